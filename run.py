@@ -1,0 +1,583 @@
+#!/usr/bin/env python3
+"""Makes everything ready and runs it: `python3 run.py`, and test | check | bench | cli.
+
+Standard library only, and written so that an old Python can still read it far enough to be told
+that it is too old. Standard output belongs to the command that is run; what is said here goes to
+standard error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import datetime
+import errno
+import hashlib
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+WINDOWS = os.name == "nt"
+OLDEST_PYTHON = (3, 11)
+MEGABYTE = 1024 * 1024
+# What a whole installation takes on the disk, bytecode and the download's copy included.
+SPACE_NEEDED = {"run": 400 * MEGABYTE, "dev": 1500 * MEGABYTE}
+# What the tests may read of the settings around them: nothing but where their tools are.
+TEST_VARIABLES = ("DONDOC_CHROMIUM", "DONDOC_TEST_WITHOUT_POSTGRESQL")
+
+
+class Refused(Exception):
+    """Why nothing was started, in one line for the person at the keyboard."""
+
+
+class WrongUsage(Refused):
+    """The line that was typed is not one of ours."""
+
+
+# ------------------------------------------------------------------------------------- telling
+
+
+def say(line):
+    # type: (str) -> None
+    print(line, file=sys.stderr, flush=True)
+
+
+@contextlib.contextmanager
+def step(what):
+    """One line per long step: what is being done, and afterwards how long it took."""
+    print("• " + what + " …", end="", file=sys.stderr, flush=True)
+    started = time.monotonic()
+    try:
+        yield
+    except BaseException:
+        print(" dừng", file=sys.stderr, flush=True)
+        raise
+    seconds = "{:.1f}".format(time.monotonic() - started).replace(".", ",")
+    print(" xong sau " + seconds + " giây", file=sys.stderr, flush=True)
+
+
+def why_not_written(problem, where):
+    # type: (OSError, object) -> str
+    """An error of the disk as a sentence that says what to do."""
+    where = problem.filename or where
+    if problem.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", -1)):
+        return "Đĩa đầy: không còn chỗ để ghi {}. Hãy dọn bớt rồi chạy lại.".format(where)
+    if problem.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return "Không ghi được vào {}: thư mục chỉ đọc hoặc thiếu quyền.".format(where)
+    return "Lỗi hệ thống ở {}: {}.".format(where, problem.strerror or problem)
+
+
+NO_NETWORK = re.compile(
+    r"error sending request|dns error|failed to (fetch|download|lookup)|could not connect|connect"
+    r"ion (refused|reset|aborted|timed out)|failed to establish a new connection|timed? ?out"
+    r"|name resolution|network is unreachable|no matching distribution|cannot connect to proxy",
+    re.IGNORECASE,
+)
+
+
+def why_not_fetched(output, where):
+    # type: (str, Path) -> str
+    """What an installer wrote while failing, as one sentence."""
+    if re.search(r"no space left|os error (28|112)\b|quota exceeded", output, re.IGNORECASE):
+        return why_not_written(OSError(errno.ENOSPC, ""), where)
+    if re.search(r"read-only file system|permission denied|access is denied", output, re.I):
+        return why_not_written(OSError(errno.EACCES, ""), where)
+    if re.search(r"hash(es)? mismatch|do not match the hashes", output, re.IGNORECASE):
+        return "Gói tải về không khớp mã băm đã khóa trong requirements: không cài đặt gì."
+    if NO_NETWORK.search(output):
+        return (
+            "Không tải được thư viện: không có mạng hoặc không tới được kho gói. "
+            "Hãy kiểm tra mạng rồi chạy lại."
+        )
+    last = [line.strip() for line in output.splitlines() if line.strip()] or ["không rõ lý do"]
+    return "Cài đặt không thành: " + last[-1]
+
+
+# ------------------------------------------------------------------------- what must hold first
+
+
+def too_old(version):
+    # type: (tuple) -> str | None
+    if tuple(version[:2]) >= OLDEST_PYTHON:
+        return None
+    return "Đôn Đốc cần Python 3.11 trở lên; đang chạy Python {}.{}. Hãy cài bản mới hơn.".format(
+        *version[:2]
+    )
+
+
+def port_problem(host, port):
+    # type: (str, int) -> str | None
+    """Why nothing can listen there, found out by listening for a moment."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except OSError:
+        return "Không hiểu địa chỉ máy {}.".format(host)
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        if WINDOWS:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(address)
+            probe.listen(1)
+        except PermissionError:
+            return "Không được phép mở cổng {}; hãy chọn cổng khác bằng --port.".format(port)
+        except OSError as problem:
+            if problem.errno == errno.EADDRINUSE or getattr(problem, "winerror", 0) == 10048:
+                return (
+                    "Cổng {} đang có chương trình khác dùng; hãy tắt chương trình đó "
+                    "hoặc chọn cổng khác bằng --port.".format(port)
+                )
+            return "Không mở được cổng {} trên {}: {}.".format(port, host, problem.strerror)
+    return None
+
+
+def enough_space(which):
+    # type: (str) -> None
+    needed = SPACE_NEEDED[which]
+    if shutil.disk_usage(ROOT).free < needed:
+        raise Refused(
+            "Đĩa đầy: cần khoảng {} MB trống để cài thư viện vào {}.".format(
+                needed // MEGABYTE, ROOT
+            )
+        )
+
+
+# ------------------------------------------------------------------------------ the environment
+
+
+def interpreter():
+    # type: () -> Path
+    return ROOT / ".venv" / ("Scripts/python.exe" if WINDOWS else "bin/python")
+
+
+def digest(which):
+    # type: (str) -> str
+    return hashlib.sha256((ROOT / "requirements" / (which + ".lock")).read_bytes()).hexdigest()
+
+
+def marker():
+    # type: () -> Path
+    return ROOT / ".venv" / "dondoc.json"
+
+
+def installed():
+    # type: () -> dict
+    """What the last finished installation wrote down; nothing when it was cut short.
+
+    The interpreter is part of it: when the system moves on to the next Python, the packages
+    that were installed for the old one are out of reach.
+    """
+    try:
+        found = json.loads(marker().read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    if found.get("python") != os.path.realpath(str(interpreter())) or not interpreter().exists():
+        return {}
+    return found
+
+
+def ready_for(which):
+    # type: (str) -> bool
+    """dev holds all of run in the same versions, so it serves both."""
+    return installed().get(which) == digest(which)
+
+
+@contextlib.contextmanager
+def alone():
+    """Two starts at once: the second waits until the first has installed."""
+    folder = ROOT / ".tools"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("a+b") as handle:
+        if WINDOWS:
+            import msvcrt
+
+            def attempt():
+                handle.seek(0)
+                msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            def attempt():
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+        told = False
+        while True:
+            try:
+                attempt()
+                break
+            except OSError:
+                if not told:
+                    say("• Chờ một lần khởi động khác đang cài đặt …")
+                told = True
+                time.sleep(0.2)
+        yield  # closing the file gives the lock back, however this ends
+
+
+def quiet(command, environment=None):
+    # type: (list, dict | None) -> subprocess.CompletedProcess
+    return subprocess.run(
+        [str(part) for part in command],
+        cwd=str(ROOT),
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
+
+
+def installer():
+    # type: () -> Path
+    """uv in the locked version or newer: the one on the PATH, or fetched into .tools."""
+    wanted = re.search(
+        r"^uv==([0-9.]+)", (ROOT / "requirements" / "tools.lock").read_text(), re.MULTILINE
+    ).group(1)
+    on_path = shutil.which("uv")
+    if on_path:
+        found = re.match(r"uv ([0-9.]+)", quiet([on_path, "--version"]).stdout)
+        if found and numbers(found.group(1)) >= numbers(wanted):
+            return Path(on_path)
+    folder = ROOT / ".tools" / ("uv-" + wanted)
+    if not folder.is_dir():
+        fetch_installer(folder)
+    return next(path for path in folder.glob("*/uv*") if path.name in ("uv", "uv.exe"))
+
+
+def numbers(version):
+    # type: (str) -> list
+    return [int(part) for part in version.split(".") if part]
+
+
+def fetch_installer(folder):
+    # type: (Path) -> None
+    if quiet([sys.executable, "-m", "pip", "--version"]).returncode:
+        raise Refused(
+            "Thiếu pip: hãy cài gói python3-pip (Debian, Ubuntu: apt-get install python3-pip) "
+            "rồi chạy lại."
+        )
+    half = folder.with_name(folder.name + ".part")
+    shutil.rmtree(str(half), ignore_errors=True)
+    environment = dict(os.environ, PIP_USER="0", PIP_REQUIRE_VIRTUALENV="0")
+    with step("Tải trình cài đặt uv"):
+        done = quiet(
+            [sys.executable, "-m", "pip", "install", "--target", half, "--require-hashes"]
+            + ["--only-binary", ":all:", "--no-compile", "--disable-pip-version-check"]
+            + ["--retries", "2", "--timeout", "20", "-q"]
+            + ["-r", ROOT / "requirements" / "tools.lock"],
+            environment,
+        )
+        if done.returncode:
+            raise Refused(why_not_fetched(done.stdout, ROOT))
+        half.replace(folder)
+
+
+def house_index():
+    # type: () -> dict
+    """A house that points pip at its own package index means it for every installer."""
+    if any(name in os.environ for name in ("UV_DEFAULT_INDEX", "UV_INDEX_URL")):
+        return {}
+    told = os.environ.get("PIP_INDEX_URL")
+    if not told:
+        asked = quiet([sys.executable, "-m", "pip", "config", "get", "global.index-url"])
+        told = "" if asked.returncode else asked.stdout.strip().splitlines()[-1]
+    return {"UV_DEFAULT_INDEX": told} if told else {}
+
+
+def environment_for(which):
+    # type: (str) -> Path
+    """The interpreter of an environment that has every package of the lock, and no other."""
+    if ready_for(which):
+        return interpreter()
+    try:
+        with alone():
+            if not ready_for(which):
+                install("dev" if "dev" in installed() else which)
+    except OSError as problem:
+        raise Refused(why_not_written(problem, ROOT))
+    return interpreter()
+
+
+def install(which):
+    # type: (str) -> None
+    enough_space(which)
+    uv = installer()
+    environment = dict(os.environ, UV_PYTHON_DOWNLOADS="never", NO_COLOR="1")
+    environment.update(house_index())
+    before = installed()
+    # From here until the last line the environment counts as unfinished: whatever interrupts
+    # the installation, the next start finds no marker and makes the environment anew.
+    with contextlib.suppress(FileNotFoundError):
+        marker().unlink()
+    lock = ROOT / "requirements" / (which + ".lock")
+    count = len(re.findall(r"^[a-z0-9]", lock.read_text(encoding="utf-8"), re.MULTILINE))
+    with step("Cài {} thư viện ({})".format(count, lock.name)):
+        commands = [
+            [uv, "pip", "sync", "-q", "--require-hashes", "--compile-bytecode"]
+            + ["--python", interpreter(), lock]
+        ]
+        if not before:
+            make = [uv, "venv", "-q", "--clear", "--python", sys.executable, ROOT / ".venv"]
+            commands.insert(0, make)
+        for command in commands:
+            done = quiet(command, environment)
+            if done.returncode:
+                raise Refused(why_not_fetched(done.stdout, ROOT))
+        note = {"python": os.path.realpath(str(interpreter())), "run": digest("run")}
+        note[which] = digest(which)
+        half = marker().with_suffix(".part")
+        half.write_text(json.dumps(note), encoding="utf-8")
+        half.replace(marker())
+
+
+# ------------------------------------------------------------------------------ the browser
+
+
+def find_chromium():
+    # type: () -> str | None
+    told = os.environ.get("DONDOC_CHROMIUM")
+    if told:
+        if not Path(told).is_file():
+            raise Refused("DONDOC_CHROMIUM chỉ tới {}, ở đó không có tệp nào.".format(told))
+        return told
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+    for name in names + ("microsoft-edge", "msedge"):
+        found = shutil.which(name)
+        if found:
+            return found
+    places = [
+        "/Applications/Chromium.app/Contents/MacOS/Chromium",
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+        "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+    ]
+    for variable in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA"):
+        if WINDOWS and variable in os.environ:
+            places.append(os.environ[variable] + r"\Google\Chrome\Application\chrome.exe")
+            places.append(os.environ[variable] + r"\Chromium\Application\chrome.exe")
+            places.append(os.environ[variable] + r"\Microsoft\Edge\Application\msedge.exe")
+    return next((place for place in places if Path(place).is_file()), None)
+
+
+def ensure_chromium():
+    # type: () -> None
+    if find_chromium():
+        return
+    may_install = hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get")
+    if may_install:
+        environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
+        with step("Cài trình duyệt Chromium cho kiểm thử (apt-get)"):
+            quiet(["apt-get", "update", "-qq"], environment)
+            done = quiet(
+                ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"],
+                environment,
+            )
+            if done.returncode or not find_chromium():
+                raise Refused(
+                    "Không cài được gói chromium: "
+                    + (done.stdout.strip().splitlines() or ["không rõ lý do"])[-1]
+                )
+        return
+    raise Refused(
+        "Kiểm thử cần trình duyệt Chromium, Chrome hoặc Edge: hãy cài (Debian, Ubuntu: apt-get "
+        "install chromium) hoặc đặt DONDOC_CHROMIUM là đường dẫn tới tệp chạy của nó."
+    )
+
+
+# ------------------------------------------------------------------------------ the commands
+
+
+def application_environment():
+    # type: () -> dict
+    """Started by this file and told nothing, the system is a demonstration in ./var."""
+    environment = dict(os.environ, PYTHONPATH=str(ROOT), PYTHONUTF8="1")
+    if not {"DONDOC_PROFILE", "DONDOC_DATABASE_URL"} & set(environment):
+        environment["DONDOC_PROFILE"] = "demo"
+    environment.setdefault("DONDOC_HOME", str(ROOT / "var"))
+    return environment
+
+
+def test_environment():
+    # type: () -> dict
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("DONDOC_") or name in TEST_VARIABLES
+    }
+    return dict(kept, PYTHONPATH=str(ROOT), PYTHONUTF8="1")
+
+
+def become(command, environment, folder=None):
+    # type: (list, dict, Path | None) -> int
+    """Give this process over to the command, so that it gets the signals itself."""
+    command = [str(part) for part in command]
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if folder:
+        os.chdir(str(folder))
+    if not WINDOWS:
+        os.execve(command[0], command, environment)
+    child = subprocess.Popen(command, env=environment)
+    while True:  # Ctrl-C reaches the child as well; it decides when it is over
+        with contextlib.suppress(KeyboardInterrupt):
+            return child.wait()
+
+
+def moment(text):
+    # type: (str) -> str
+    """A moment with its time zone, as it was typed."""
+    if datetime.datetime.fromisoformat(text).tzinfo is None:
+        raise ValueError(text)
+    return text
+
+
+def port_number(text):
+    # type: (str) -> int
+    if not 1 <= int(text) <= 65535:
+        raise ValueError(text)
+    return int(text)
+
+
+class Arguments(argparse.ArgumentParser):
+    """argparse that refuses in one line, like everything here."""
+
+    def error(self, message):
+        raise WrongUsage("Sai cách dùng: {}. Xem python3 run.py --help.".format(message))
+
+
+def serve(arguments):
+    # type: (list) -> int
+    parser = Arguments(
+        prog="run.py",
+        description="Đôn Đốc: theo dõi và đôn đốc thực hiện kế hoạch của UBND tỉnh.",
+        epilog="Lệnh khác: run.py test | check | bench [tên] | cli <danh từ> <động từ> …",
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="địa chỉ nghe (mặc định %(default)s)")
+    parser.add_argument(
+        "--port", default=8000, type=port_number, help="cổng (mặc định %(default)s)"
+    )
+    parser.add_argument(
+        "--no-demo", action="store_true", help="chỉ nạp kế hoạch và một tài khoản quản trị"
+    )
+    parser.add_argument(
+        "--now",
+        type=moment,
+        metavar="THỜI-ĐIỂM",
+        help="đồng hồ minh họa bắt đầu từ đây, ví dụ 2026-12-20T08:00+07:00",
+    )
+    chosen = parser.parse_args(arguments)
+    busy = port_problem(chosen.host, chosen.port)
+    if busy:
+        raise Refused(busy)
+    environment = application_environment()
+    if chosen.now and environment.get("DONDOC_PROFILE") != "demo":
+        raise Refused("--now chỉ dùng được khi chạy minh họa (DONDOC_PROFILE=demo).")
+    python = environment_for("run")
+    command = [python, "-P", "-m", "cli.serve", "--host", chosen.host, "--port", chosen.port]
+    command += ["--no-demo"] if chosen.no_demo else []
+    command += ["--now", chosen.now] if chosen.now else []
+    return become(command, environment)
+
+
+def command_line(arguments):
+    # type: (list) -> int
+    python = environment_for("run")
+    return become([python, "-P", "-m", "cli"] + arguments, application_environment())
+
+
+def test(arguments):
+    # type: (list) -> int
+    fast = "--fast" in arguments
+    arguments = [argument for argument in arguments if argument != "--fast"]
+    python = environment_for("dev")
+    command = [python, "-m", "pytest"]
+    if fast:
+        command += ["tests/law", "tests/architecture"]
+    else:
+        ensure_chromium()
+        command += ["-n", str(min(8, max(2, os.cpu_count() or 2)))]
+    return become(command + arguments, test_environment(), ROOT)
+
+
+CHECKS = (
+    ("Quy tắc viết mã (ruff)", ["-m", "ruff", "check", "--quiet", "."]),
+    ("Định dạng (ruff format)", ["-m", "ruff", "format", "--check", "--quiet", "."]),
+    ("Kiểu dữ liệu (mypy)", ["-m", "mypy"]),
+    ("Ranh giới giữa các tầng (import-linter)", ["-m", "importlinter.cli", "lint"]),
+    ("Mẫu trang (djlint)", ["-m", "djlint", "templates", "--lint", "--quiet"]),
+    ("Lược đồ dữ liệu khớp với mô hình", ["-m", "cli.database"]),
+    ("Tài liệu sinh tự động còn mới", ["-m", "cli", "docs", "--check"]),
+)
+
+
+def check(arguments):
+    # type: (list) -> int
+    if arguments:
+        raise WrongUsage("Sai cách dùng: check không nhận tham số.")
+    python = environment_for("dev")
+    failed = []
+    for what, command in CHECKS:
+        with step(what):
+            done = quiet([python] + command, test_environment())
+        if done.returncode:
+            failed.append(what)
+            print(done.stdout.rstrip(), flush=True)
+    if failed:
+        raise Refused("Chưa đạt: " + "; ".join(failed) + ".")
+    say("Đạt cả {} mục.".format(len(CHECKS)))
+    return 0
+
+
+def bench(arguments):
+    # type: (list) -> int
+    python = environment_for("dev")
+    return become([python, "-m", "bench"] + arguments, test_environment(), ROOT)
+
+
+COMMANDS = {"test": test, "check": check, "bench": bench, "cli": command_line}
+
+
+def main(arguments):
+    # type: (list) -> int
+    for stream in (sys.stdout, sys.stderr):  # a Windows console may not speak Vietnamese
+        stream.reconfigure(encoding="utf-8", errors="replace")
+    # A shell that starts us in the background makes SIGINT ignored, and children inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        old = too_old(sys.version_info)
+        if old:
+            raise Refused(old)
+        if arguments and not arguments[0].startswith("-"):
+            if arguments[0] not in COMMANDS:
+                raise WrongUsage(
+                    "Sai cách dùng: không có lệnh {}. Các lệnh: {}.".format(
+                        arguments[0], ", ".join(COMMANDS)
+                    )
+                )
+            return COMMANDS[arguments[0]](arguments[1:])
+        return serve(arguments)
+    except WrongUsage as wrong:
+        say(str(wrong))
+        return 2
+    except Refused as refused:
+        say(str(refused))
+        return 1
+    except OSError as problem:
+        say(why_not_written(problem, ROOT))
+        return 1
+    except KeyboardInterrupt:
+        say("Đã dừng theo yêu cầu.")
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
