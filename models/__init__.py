@@ -1,0 +1,1 @@
+"""What the system remembers: nouns, and nothing that decides."""

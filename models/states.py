@@ -1,0 +1,154 @@
+"""Every word the system remembers as a state, a role or a kind, with its Vietnamese label."""
+
+from enum import StrEnum
+
+
+class CycleState(StrEnum):
+    """The five states of a task's cycle (domain.md 1.5)."""
+
+    ASSIGNED = "assigned"
+    IN_PROGRESS = "in_progress"
+    REPORTED = "reported"
+    VERIFIED = "verified"
+    COMPLETED = "completed"
+
+
+class Disposition(StrEnum):
+    """What a document may do to a cycle beside its state (domain.md 4.2 rows 10, 11)."""
+
+    ACTIVE = "active"
+    ON_HOLD = "on_hold"
+    CLOSED_BY_DOCUMENT = "closed_by_document"
+
+
+class DueClass(StrEnum):
+    """Where a cycle stands against its deadline today, or how it ended."""
+
+    ON_TRACK = "on_track"
+    DUE_SOON = "due_soon"
+    OVERDUE = "overdue"
+    NO_DEADLINE = "no_deadline"
+    DONE_ON_TIME = "done_on_time"
+    DONE_LATE = "done_late"
+
+
+class CycleKind(StrEnum):
+    """How often a task is carried out: once a year, or once until its date."""
+
+    ANNUAL = "annual"
+    UNTIL_DATE = "until_date"
+
+
+class Role(StrEnum):
+    """What a person is in an agency, from one day until another."""
+
+    HEAD = "head"
+    OFFICER = "officer"
+    OFFICE = "office"
+    CHAIRMAN = "chairman"
+    INSPECTOR = "inspector"
+    AWARD_APPRAISER = "award_appraiser"
+    BUDGET_OFFICER = "budget_officer"
+    ADMIN = "admin"
+    SYSTEM = "system"
+
+
+class PartyRole(StrEnum):
+    """An agency's part in a task or a cycle."""
+
+    LEAD = "lead"
+    CO_LEAD = "co_lead"
+    SUPPORTING = "supporting"
+    DIRECTED = "directed"
+
+
+class Capacity(StrEnum):
+    """In what capacity a person signs (NĐ 30/2020/NĐ-CP, Điều 13)."""
+
+    HEAD = "head"
+    TM = "TM"
+    Q = "Q"
+    KT = "KT"
+    TL = "TL"
+    TUQ = "TUQ"
+
+
+class ReportStatus(StrEnum):
+    """The life of one version of a result report."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    WITHDRAWN = "withdrawn"
+    RETURNED = "returned"
+    VERIFIED = "verified"
+
+
+class Quality(StrEnum):
+    """The optional mark a verifier gives (domain.md 4.2 row 7)."""
+
+    MET = "met"
+    PARTLY_MET = "partly_met"
+
+
+class Verdict(StrEnum):
+    """What an appraising officer proposes to the person who decides."""
+
+    VERIFY = "verify"
+    RETURN = "return"
+
+
+class ConflictStatus(StrEnum):
+    """A place where the document disagrees with itself: open until a person rules on it."""
+
+    OPEN = "open"
+    RULED = "ruled"
+
+
+LABELS: dict[StrEnum, str] = {
+    CycleState.ASSIGNED: "Đã giao",
+    CycleState.IN_PROGRESS: "Đang thực hiện",
+    CycleState.REPORTED: "Đã báo cáo – chờ xác nhận",
+    CycleState.VERIFIED: "Đã xác nhận kết quả",
+    CycleState.COMPLETED: "Hoàn thành",
+    Disposition.ACTIVE: "Đang hiệu lực",
+    Disposition.ON_HOLD: "Tạm dừng",
+    Disposition.CLOSED_BY_DOCUMENT: "Kết thúc theo văn bản",
+    DueClass.ON_TRACK: "Trong hạn",
+    DueClass.DUE_SOON: "Sắp đến hạn",
+    DueClass.OVERDUE: "Quá hạn",
+    DueClass.NO_DEADLINE: "Không hạn",
+    DueClass.DONE_ON_TIME: "Đúng hạn",
+    DueClass.DONE_LATE: "Quá hạn khi báo cáo",
+    CycleKind.ANNUAL: "Hằng năm",
+    CycleKind.UNTIL_DATE: "Đến ngày",
+    Role.HEAD: "Thủ trưởng",
+    Role.OFFICER: "Chuyên viên",
+    Role.OFFICE: "Văn phòng UBND tỉnh",
+    Role.CHAIRMAN: "Chủ tịch UBND tỉnh",
+    Role.INSPECTOR: "Thanh tra viên",
+    Role.AWARD_APPRAISER: "Thẩm định khen thưởng",
+    Role.BUDGET_OFFICER: "Tổng hợp dự toán",
+    Role.ADMIN: "Quản trị hệ thống",
+    Role.SYSTEM: "Hệ thống",
+    PartyRole.LEAD: "Chủ trì",
+    PartyRole.CO_LEAD: "Đồng chủ trì",
+    PartyRole.SUPPORTING: "Phối hợp",
+    PartyRole.DIRECTED: "Được chỉ đạo",
+    Capacity.HEAD: "Thủ trưởng cơ quan",
+    Capacity.TM: "Thay mặt (TM.)",
+    Capacity.Q: "Quyền (Q.)",
+    Capacity.KT: "Ký thay (KT.)",
+    Capacity.TL: "Thừa lệnh (TL.)",
+    Capacity.TUQ: "Thừa ủy quyền (TUQ.)",
+    ReportStatus.DRAFT: "Dự thảo",
+    ReportStatus.SUBMITTED: "Chờ xác nhận",
+    ReportStatus.WITHDRAWN: "Đã thu hồi",
+    ReportStatus.RETURNED: "Bị trả lại",
+    ReportStatus.VERIFIED: "Đã xác nhận",
+    Quality.MET: "Đạt",
+    Quality.PARTLY_MET: "Đạt một phần",
+    Verdict.VERIFY: "Đề nghị xác nhận",
+    Verdict.RETURN: "Đề nghị trả lại",
+    ConflictStatus.OPEN: "Chưa xử lý",
+    ConflictStatus.RULED: "Đã có ý kiến",
+}
