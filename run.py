@@ -13,6 +13,7 @@ import contextlib
 import datetime
 import errno
 import hashlib
+import io
 import json
 import os
 import re
@@ -22,10 +23,12 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent
-WINDOWS = os.name == "nt"
+WINDOWS = sys.platform == "win32"
 OLDEST_PYTHON = (3, 11)
 MEGABYTE = 1024 * 1024
 # What a whole installation takes on the disk, bytecode and the download's copy included.
@@ -45,13 +48,12 @@ class WrongUsage(Refused):
 # ------------------------------------------------------------------------------------- telling
 
 
-def say(line):
-    # type: (str) -> None
+def say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
 @contextlib.contextmanager
-def step(what):
+def step(what: str) -> Iterator[None]:
     """One line per long step: what is being done, and afterwards how long it took."""
     print("• " + what + " …", end="", file=sys.stderr, flush=True)
     started = time.monotonic()
@@ -60,19 +62,18 @@ def step(what):
     except BaseException:
         print(" dừng", file=sys.stderr, flush=True)
         raise
-    seconds = "{:.1f}".format(time.monotonic() - started).replace(".", ",")
+    seconds = f"{time.monotonic() - started:.1f}".replace(".", ",")
     print(" xong sau " + seconds + " giây", file=sys.stderr, flush=True)
 
 
-def why_not_written(problem, where):
-    # type: (OSError, object) -> str
+def why_not_written(problem: OSError, where: object) -> str:
     """An error of the disk as a sentence that says what to do."""
     where = problem.filename or where
     if problem.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", -1)):
-        return "Đĩa đầy: không còn chỗ để ghi {}. Hãy dọn bớt rồi chạy lại.".format(where)
+        return f"Đĩa đầy: không còn chỗ để ghi {where}. Hãy dọn bớt rồi chạy lại."
     if problem.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return "Không ghi được vào {}: thư mục chỉ đọc hoặc thiếu quyền.".format(where)
-    return "Lỗi hệ thống ở {}: {}.".format(where, problem.strerror or problem)
+        return f"Không ghi được vào {where}: thư mục chỉ đọc hoặc thiếu quyền."
+    return f"Lỗi hệ thống ở {where}: {problem.strerror or problem}."
 
 
 NO_NETWORK = re.compile(
@@ -83,8 +84,7 @@ NO_NETWORK = re.compile(
 )
 
 
-def why_not_fetched(output, where):
-    # type: (str, Path) -> str
+def why_not_fetched(output: str, where: Path) -> str:
     """What an installer wrote while failing, as one sentence."""
     if re.search(r"no space left|os error (28|112)\b|quota exceeded", output, re.IGNORECASE):
         return why_not_written(OSError(errno.ENOSPC, ""), where)
@@ -104,8 +104,7 @@ def why_not_fetched(output, where):
 # ------------------------------------------------------------------------- what must hold first
 
 
-def too_old(version):
-    # type: (tuple) -> str | None
+def too_old(version: tuple) -> str | None:
     if tuple(version[:2]) >= OLDEST_PYTHON:
         return None
     return "Đôn Đốc cần Python 3.11 trở lên; đang chạy Python {}.{}. Hãy cài bản mới hơn.".format(
@@ -113,15 +112,14 @@ def too_old(version):
     )
 
 
-def port_problem(host, port):
-    # type: (str, int) -> str | None
+def port_problem(host: str, port: int) -> str | None:
     """Why nothing can listen there, found out by listening for a moment."""
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except OSError:
-        return "Không hiểu địa chỉ máy {}.".format(host)
+        return f"Không hiểu địa chỉ máy {host}."
     with socket.socket(family, socket.SOCK_STREAM) as probe:
-        if WINDOWS:
+        if sys.platform == "win32":
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
         else:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -129,48 +127,41 @@ def port_problem(host, port):
             probe.bind(address)
             probe.listen(1)
         except PermissionError:
-            return "Không được phép mở cổng {}; hãy chọn cổng khác bằng --port.".format(port)
+            return f"Không được phép mở cổng {port}; hãy chọn cổng khác bằng --port."
         except OSError as problem:
             if problem.errno == errno.EADDRINUSE or getattr(problem, "winerror", 0) == 10048:
                 return (
-                    "Cổng {} đang có chương trình khác dùng; hãy tắt chương trình đó "
-                    "hoặc chọn cổng khác bằng --port.".format(port)
+                    f"Cổng {port} đang có chương trình khác dùng; hãy tắt chương trình đó "
+                    "hoặc chọn cổng khác bằng --port."
                 )
-            return "Không mở được cổng {} trên {}: {}.".format(port, host, problem.strerror)
+            return f"Không mở được cổng {port} trên {host}: {problem.strerror}."
     return None
 
 
-def enough_space(which):
-    # type: (str) -> None
+def enough_space(which: str) -> None:
     needed = SPACE_NEEDED[which]
     if shutil.disk_usage(ROOT).free < needed:
         raise Refused(
-            "Đĩa đầy: cần khoảng {} MB trống để cài thư viện vào {}.".format(
-                needed // MEGABYTE, ROOT
-            )
+            f"Đĩa đầy: cần khoảng {needed // MEGABYTE} MB trống để cài thư viện vào {ROOT}."
         )
 
 
 # ------------------------------------------------------------------------------ the environment
 
 
-def interpreter():
-    # type: () -> Path
+def interpreter() -> Path:
     return ROOT / ".venv" / ("Scripts/python.exe" if WINDOWS else "bin/python")
 
 
-def digest(which):
-    # type: (str) -> str
+def digest(which: str) -> str:
     return hashlib.sha256((ROOT / "requirements" / (which + ".lock")).read_bytes()).hexdigest()
 
 
-def marker():
-    # type: () -> Path
+def marker() -> Path:
     return ROOT / ".venv" / "dondoc.json"
 
 
-def installed():
-    # type: () -> dict
+def installed() -> dict:
     """What the last finished installation wrote down; nothing when it was cut short.
 
     The interpreter is part of it: when the system moves on to the next Python, the packages
@@ -185,28 +176,27 @@ def installed():
     return found
 
 
-def ready_for(which):
-    # type: (str) -> bool
+def ready_for(which: str) -> bool:
     """dev holds all of run in the same versions, so it serves both."""
     return installed().get(which) == digest(which)
 
 
 @contextlib.contextmanager
-def alone():
+def alone() -> Iterator[None]:
     """Two starts at once: the second waits until the first has installed."""
     folder = ROOT / ".tools"
     folder.mkdir(exist_ok=True)
     with (folder / "lock").open("a+b") as handle:
-        if WINDOWS:
+        if sys.platform == "win32":
             import msvcrt
 
-            def attempt():
+            def attempt() -> None:
                 handle.seek(0)
                 msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
         else:
             import fcntl
 
-            def attempt():
+            def attempt() -> None:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
         told = False
@@ -222,8 +212,7 @@ def alone():
         yield  # closing the file gives the lock back, however this ends
 
 
-def quiet(command, environment=None):
-    # type: (list, dict | None) -> subprocess.CompletedProcess
+def quiet(command: list, environment: dict | None = None) -> subprocess.CompletedProcess:
     return subprocess.run(
         [str(part) for part in command],
         cwd=str(ROOT),
@@ -237,12 +226,10 @@ def quiet(command, environment=None):
     )
 
 
-def installer():
-    # type: () -> Path
+def installer() -> Path:
     """uv in the locked version or newer: the one on the PATH, or fetched into .tools."""
-    wanted = re.search(
-        r"^uv==([0-9.]+)", (ROOT / "requirements" / "tools.lock").read_text(), re.MULTILINE
-    ).group(1)
+    locked = (ROOT / "requirements" / "tools.lock").read_text(encoding="utf-8")
+    wanted = re.findall(r"^uv==([0-9.]+)", locked, re.MULTILINE)[0]
     on_path = shutil.which("uv")
     if on_path:
         found = re.match(r"uv ([0-9.]+)", quiet([on_path, "--version"]).stdout)
@@ -254,13 +241,11 @@ def installer():
     return next(path for path in folder.glob("*/uv*") if path.name in ("uv", "uv.exe"))
 
 
-def numbers(version):
-    # type: (str) -> list
+def numbers(version: str) -> list:
     return [int(part) for part in version.split(".") if part]
 
 
-def fetch_installer(folder):
-    # type: (Path) -> None
+def fetch_installer(folder: Path) -> None:
     if quiet([sys.executable, "-m", "pip", "--version"]).returncode:
         raise Refused(
             "Thiếu pip: hãy cài gói python3-pip (Debian, Ubuntu: apt-get install python3-pip) "
@@ -282,8 +267,7 @@ def fetch_installer(folder):
         half.replace(folder)
 
 
-def house_index():
-    # type: () -> dict
+def house_index() -> dict:
     """A house that points pip at its own package index means it for every installer."""
     if any(name in os.environ for name in ("UV_DEFAULT_INDEX", "UV_INDEX_URL")):
         return {}
@@ -294,8 +278,7 @@ def house_index():
     return {"UV_DEFAULT_INDEX": told} if told else {}
 
 
-def environment_for(which):
-    # type: (str) -> Path
+def environment_for(which: str) -> Path:
     """The interpreter of an environment that has every package of the lock, and no other."""
     if ready_for(which):
         return interpreter()
@@ -304,12 +287,11 @@ def environment_for(which):
             if not ready_for(which):
                 install("dev" if "dev" in installed() else which)
     except OSError as problem:
-        raise Refused(why_not_written(problem, ROOT))
+        raise Refused(why_not_written(problem, ROOT)) from problem
     return interpreter()
 
 
-def install(which):
-    # type: (str) -> None
+def install(which: str) -> None:
     enough_space(which)
     uv = installer()
     environment = dict(os.environ, UV_PYTHON_DOWNLOADS="never", NO_COLOR="1")
@@ -321,7 +303,7 @@ def install(which):
         marker().unlink()
     lock = ROOT / "requirements" / (which + ".lock")
     count = len(re.findall(r"^[a-z0-9]", lock.read_text(encoding="utf-8"), re.MULTILINE))
-    with step("Cài {} thư viện ({})".format(count, lock.name)):
+    with step(f"Cài {count} thư viện ({lock.name})"):
         commands = [
             [uv, "pip", "sync", "-q", "--require-hashes", "--compile-bytecode"]
             + ["--python", interpreter(), lock]
@@ -343,12 +325,11 @@ def install(which):
 # ------------------------------------------------------------------------------ the browser
 
 
-def find_chromium():
-    # type: () -> str | None
+def find_chromium() -> str | None:
     told = os.environ.get("DONDOC_CHROMIUM")
     if told:
         if not Path(told).is_file():
-            raise Refused("DONDOC_CHROMIUM chỉ tới {}, ở đó không có tệp nào.".format(told))
+            raise Refused(f"DONDOC_CHROMIUM chỉ tới {told}, ở đó không có tệp nào.")
         return told
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
     for name in names + ("microsoft-edge", "msedge"):
@@ -368,8 +349,7 @@ def find_chromium():
     return next((place for place in places if Path(place).is_file()), None)
 
 
-def ensure_chromium():
-    # type: () -> None
+def ensure_chromium() -> None:
     if find_chromium():
         return
     may_install = hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get")
@@ -396,8 +376,7 @@ def ensure_chromium():
 # ------------------------------------------------------------------------------ the commands
 
 
-def application_environment():
-    # type: () -> dict
+def application_environment() -> dict:
     """Started by this file and told nothing, the system is a demonstration in ./var."""
     environment = dict(os.environ, PYTHONPATH=str(ROOT), PYTHONUTF8="1")
     if not {"DONDOC_PROFILE", "DONDOC_DATABASE_URL"} & set(environment):
@@ -406,8 +385,7 @@ def application_environment():
     return environment
 
 
-def test_environment():
-    # type: () -> dict
+def test_environment() -> dict:
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -416,8 +394,7 @@ def test_environment():
     return dict(kept, PYTHONPATH=str(ROOT), PYTHONUTF8="1")
 
 
-def become(command, environment, folder=None):
-    # type: (list, dict, Path | None) -> int
+def become(command: list, environment: dict, folder: Path | None = None) -> int:
     """Give this process over to the command, so that it gets the signals itself."""
     command = [str(part) for part in command]
     sys.stdout.flush()
@@ -432,30 +409,37 @@ def become(command, environment, folder=None):
             return child.wait()
 
 
-def moment(text):
-    # type: (str) -> str
+def moment(text: str) -> str:
     """A moment with its time zone, as it was typed."""
-    if datetime.datetime.fromisoformat(text).tzinfo is None:
-        raise ValueError(text)
+    try:
+        aware = datetime.datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        aware = False
+    if not aware:
+        raise argparse.ArgumentTypeError("cần thời điểm có múi giờ, như 2026-12-20T08:00+07:00")
     return text
 
 
-def port_number(text):
-    # type: (str) -> int
-    if not 1 <= int(text) <= 65535:
-        raise ValueError(text)
+def port_number(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError("cần một số từ 1 tới 65535")
     return int(text)
 
 
 class Arguments(argparse.ArgumentParser):
     """argparse that refuses in one line, like everything here."""
 
-    def error(self, message):
-        raise WrongUsage("Sai cách dùng: {}. Xem python3 run.py --help.".format(message))
+    def error(self, message: str) -> NoReturn:
+        for english, vietnamese in (
+            ("argument ", ""),
+            ("unrecognized arguments", "không có tùy chọn"),
+            ("expected one argument", "thiếu giá trị"),
+        ):
+            message = message.replace(english, vietnamese)
+        raise WrongUsage(f"Sai cách dùng: {message}. Xem python3 run.py --help.")
 
 
-def serve(arguments):
-    # type: (list) -> int
+def serve(arguments: list) -> int:
     parser = Arguments(
         prog="run.py",
         description="Đôn Đốc: theo dõi và đôn đốc thực hiện kế hoạch của UBND tỉnh.",
@@ -488,14 +472,12 @@ def serve(arguments):
     return become(command, environment)
 
 
-def command_line(arguments):
-    # type: (list) -> int
+def command_line(arguments: list) -> int:
     python = environment_for("run")
     return become([python, "-P", "-m", "cli"] + arguments, application_environment())
 
 
-def test(arguments):
-    # type: (list) -> int
+def test(arguments: list) -> int:
     fast = "--fast" in arguments
     arguments = [argument for argument in arguments if argument != "--fast"]
     python = environment_for("dev")
@@ -512,15 +494,17 @@ CHECKS = (
     ("Quy tắc viết mã (ruff)", ["-m", "ruff", "check", "--quiet", "."]),
     ("Định dạng (ruff format)", ["-m", "ruff", "format", "--check", "--quiet", "."]),
     ("Kiểu dữ liệu (mypy)", ["-m", "mypy"]),
-    ("Ranh giới giữa các tầng (import-linter)", ["-m", "importlinter.cli", "lint"]),
+    (
+        "Ranh giới giữa các tầng (import-linter)",
+        ["-c", "from importlinter.cli import lint_imports_command as lint; lint()"],
+    ),
     ("Mẫu trang (djlint)", ["-m", "djlint", "templates", "--lint", "--quiet"]),
     ("Lược đồ dữ liệu khớp với mô hình", ["-m", "cli.database"]),
     ("Tài liệu sinh tự động còn mới", ["-m", "cli", "docs", "--check"]),
 )
 
 
-def check(arguments):
-    # type: (list) -> int
+def check(arguments: list) -> int:
     if arguments:
         raise WrongUsage("Sai cách dùng: check không nhận tham số.")
     python = environment_for("dev")
@@ -533,12 +517,11 @@ def check(arguments):
             print(done.stdout.rstrip(), flush=True)
     if failed:
         raise Refused("Chưa đạt: " + "; ".join(failed) + ".")
-    say("Đạt cả {} mục.".format(len(CHECKS)))
+    say(f"Đạt cả {len(CHECKS)} mục.")
     return 0
 
 
-def bench(arguments):
-    # type: (list) -> int
+def bench(arguments: list) -> int:
     python = environment_for("dev")
     return become([python, "-m", "bench"] + arguments, test_environment(), ROOT)
 
@@ -546,10 +529,10 @@ def bench(arguments):
 COMMANDS = {"test": test, "check": check, "bench": bench, "cli": command_line}
 
 
-def main(arguments):
-    # type: (list) -> int
+def main(arguments: list) -> int:
     for stream in (sys.stdout, sys.stderr):  # a Windows console may not speak Vietnamese
-        stream.reconfigure(encoding="utf-8", errors="replace")
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
     # A shell that starts us in the background makes SIGINT ignored, and children inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
