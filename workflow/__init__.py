@@ -1,0 +1,1 @@
+"""What may happen, and the one door through which it happens."""

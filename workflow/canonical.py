@@ -1,0 +1,56 @@
+"""The exact text that is hashed: one way to write a value, so that re-encoding equals stored.
+
+Sorted keys, no floats, NFC, no blanks, UTF-8; integers as integers; days ISO; moments UTC with
+milliseconds (RFC 3339). The leaf hash is that of RFC 6962: SHA-256(0x00 || body).
+"""
+
+import hashlib
+import json
+import unicodedata
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from enum import Enum
+from typing import Any
+
+SCHEMA = 1
+
+
+def moment(value: datetime) -> str:
+    """An aware instant as UTC RFC 3339 with milliseconds."""
+    if value.tzinfo is None:
+        raise ValueError("a moment without a time zone cannot be written down")
+    utc = value.astimezone(UTC)
+    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+
+
+def plain(value: Any) -> Any:
+    """A value as text, integer, truth, nothing, list or mapping; anything else is refused."""
+    if value is None or isinstance(value, bool | int) and not isinstance(value, Enum):
+        return value
+    if isinstance(value, Enum):
+        return plain(value.value)
+    if isinstance(value, str):
+        return value if value.isascii() else unicodedata.normalize("NFC", value)
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {plain(str(k)): plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(v) for v in value]
+    if isinstance(value, set | frozenset):
+        return sorted(plain(v) for v in value)
+    raise TypeError(f"{type(value).__name__} has no canonical form")
+
+
+def encode(value: Mapping[str, Any]) -> str:
+    """The canonical text of a mapping."""
+    return json.dumps(
+        plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    )
+
+
+def leaf_hash(body: str) -> str:
+    """Hex of SHA-256(0x00 || body), the leaf of RFC 6962."""
+    return hashlib.sha256(b"\x00" + body.encode("utf-8")).hexdigest()

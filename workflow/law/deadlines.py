@@ -1,0 +1,89 @@
+"""Days and lateness: when a thing is due, how late it is, and what the badge says today.
+
+All days are calendar days in Asia/Ho_Chi_Minh (UTC+7 without summer time), whatever the zone of
+the server. "Trước ngày 15/12" means the last good day is 14/12, until its last second.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
+
+from models.states import CycleState, DueClass
+
+# Fixed offset instead of a zone name: Vietnam has had no other since 1975, and Windows ships no
+# zone data. tests/law/test_deadlines.py compares it with tzdata for 2000-2099.
+VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
+DUE_SOON_DAYS = 7
+
+OPEN_STATES = frozenset({CycleState.ASSIGNED, CycleState.IN_PROGRESS})
+
+
+def local_day(moment: datetime) -> date:
+    """The day in Vietnam at this instant (an aware datetime; a naive one is refused)."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment without a time zone has no day")
+    return moment.astimezone(VIETNAM).date()
+
+
+def end_of_day(day: date) -> datetime:
+    """The instant (UTC) at which the day is over in Vietnam: the first one that is late."""
+    return datetime(day.year, day.month, day.day, tzinfo=VIETNAM).astimezone(UTC) + timedelta(
+        days=1
+    )
+
+
+def last_day_before(month: int, day: int) -> tuple[int, int]:
+    """Month and day that are the last good ones of a yearly "trước ngày day/month"."""
+    last = date(2023, month, day) - timedelta(days=1)
+    return last.month, last.day
+
+
+def yearly(year: int, month: int, day: int) -> date:
+    """This month and day in this year; 29/02 falls on 28/02 in ordinary years."""
+    if (month, day) == (2, 29):
+        return date(year, 3, 1) - timedelta(days=1)
+    return date(year, month, day)
+
+
+def days_late(due_on: date | None, sent_on: date) -> int:
+    """Calendar days after the last good day; 0 when on time or without a deadline."""
+    return 0 if due_on is None else max(0, (sent_on - due_on).days)
+
+
+@dataclass(frozen=True)
+class Lateness:
+    """What is frozen when a report is sent."""
+
+    late_days: int
+    first_sent_on_time: bool
+
+
+def freeze(
+    due_on: date | None, sent_on: date, first_sent_on_time: bool | None, resend_by: date | None
+) -> Lateness:
+    """Freeze the lateness of a sending (domain.md 4.2 row 6).
+
+    A returned and resent report is late if resent after the deadline, unless the first sending
+    was on time and the day given with the return is kept. A withdrawn sending does not count:
+    its next one is the first again.
+    """
+    late = days_late(due_on, sent_on)
+    if first_sent_on_time is None:
+        return Lateness(late, late == 0)
+    if first_sent_on_time and resend_by is not None:
+        late = min(late, days_late(resend_by, sent_on))
+    return Lateness(late, first_sent_on_time)
+
+
+def due_class(
+    state: CycleState, due_on: date | None, late_days: int | None, today: date
+) -> DueClass:
+    """The second half of the badge: against today before reporting, frozen afterwards."""
+    if state not in OPEN_STATES:
+        return DueClass.DONE_LATE if late_days else DueClass.DONE_ON_TIME
+    if due_on is None:
+        return DueClass.NO_DEADLINE
+    if today > due_on:
+        return DueClass.OVERDUE
+    if (due_on - today).days <= DUE_SOON_DAYS:
+        return DueClass.DUE_SOON
+    return DueClass.ON_TRACK

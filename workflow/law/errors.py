@@ -1,0 +1,74 @@
+"""What the law answers when it does not agree: codes, never HTTP and never words."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """The obstacle. Each has its Vietnamese sentence in workflow/words.py."""
+
+    NOT_YOUR_ROLE = "not_your_role"
+    NOT_YOUR_AGENCY = "not_your_agency"
+    WRONG_STATE = "wrong_state"
+    ON_HOLD = "on_hold"
+    CLOSED_BY_DOCUMENT = "closed_by_document"
+    OWN_WORK = "own_work"
+    OWN_REPORT = "own_report"
+    JUDGED_BY_OFFICE = "judged_by_office"
+    JUDGED_BY_STANDING_AGENCY = "judged_by_standing_agency"
+    APPRAISAL_STARTED = "appraisal_started"
+    PROPOSER_DECIDES = "proposer_decides"
+    OBJECTION_OPEN = "objection_open"
+    NO_OBJECTION = "no_objection"
+    HAS_DEADLINE = "has_deadline"
+    MISSING = "missing"
+    TOO_LONG = "too_long"
+    NOT_A_PERCENT = "not_a_percent"
+    DAY_PASSED = "day_passed"
+    DOCUMENT_IN_FUTURE = "document_in_future"
+    NO_AUTHORIZATION = "no_authorization"
+    AUTHORIZATION_EXPIRED = "authorization_expired"
+    UNKNOWN_ATTACHMENT = "unknown_attachment"
+    SECRET_DOCUMENT = "secret_document"
+    YEAR_OUT_OF_PLAN = "year_out_of_plan"
+    PLAN_NOT_LOADABLE = "plan_not_loadable"
+    ALREADY_RULED = "already_ruled"
+    KEY_REUSED = "key_reused"
+    ACCOUNT_LOCKED = "account_locked"
+    NAME_TAKEN = "name_taken"
+    WEAK_PASSWORD = "weak_password"
+    WRONG_PASSWORD = "wrong_password"
+    MEMBERSHIP_OVERLAPS = "membership_overlaps"
+    NOT_EMPTY = "not_empty"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One obstacle with the particulars its sentence needs (field names, states, agencies)."""
+
+    reason: Reason
+    detail: dict[str, str] = field(default_factory=dict)
+
+
+class WorkflowError(Exception):
+    """Parent of everything the workflow refuses."""
+
+
+class Refused(WorkflowError):
+    """The law does not allow it, for all of these reasons."""
+
+    def __init__(self, *refusals: Refusal) -> None:
+        super().__init__(", ".join(r.reason.value for r in refusals))
+        self.refusals = refusals
+
+
+class NotFound(WorkflowError):
+    """There is no such thing, or none that this person may know of: nobody can tell which."""
+
+
+class Stale(WorkflowError):
+    """Somebody was faster: the row is no longer the one this person saw."""
+
+    def __init__(self, kind: str, object_id: int, seen: int | None, current: int | None) -> None:
+        super().__init__(f"{kind} {object_id}: seen {seen}, is {current}")
+        self.kind, self.object_id, self.seen, self.current = kind, object_id, seen, current

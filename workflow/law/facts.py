@@ -1,0 +1,102 @@
+"""What the law is told: frozen facts made from rows, so that no lazy load can hide in a rule."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from models.states import Capacity, CycleKind, CycleState, Disposition, Role
+
+
+@dataclass(frozen=True)
+class MembershipFacts:
+    """One role of a person in one agency, valid on the day of the act."""
+
+    role: Role
+    agency_id: int
+    agency_code: str = ""
+    agency_name: str = ""
+
+
+@dataclass(frozen=True)
+class ActorFacts:
+    """Who acts: the person and everything he is today. person_id None is the system itself."""
+
+    person_id: int | None
+    login: str
+    name: str
+    memberships: tuple[MembershipFacts, ...] = ()
+
+    @property
+    def agency_ids(self) -> frozenset[int]:
+        return frozenset(m.agency_id for m in self.memberships)
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        return frozenset(m.role for m in self.memberships)
+
+    def holds(self, role: Role, agency_id: int | None = None) -> MembershipFacts | None:
+        """The membership with this role (in this agency), if he has one."""
+        for m in self.memberships:
+            if m.role == role and (agency_id is None or m.agency_id == agency_id):
+                return m
+        return None
+
+
+SYSTEM = ActorFacts(None, "system", "Hệ thống", (MembershipFacts(Role.SYSTEM, 0, "", "Hệ thống"),))
+
+
+@dataclass(frozen=True)
+class CycleFacts:
+    """A cycle as the law needs to know it. Days are days in Asia/Ho_Chi_Minh."""
+
+    id: int
+    state: CycleState
+    lead_agency_id: int
+    standing_agency_id: int
+    disposition: Disposition = Disposition.ACTIVE
+    co_lead_ids: frozenset[int] = frozenset()
+    supporting_ids: frozenset[int] = frozenset()
+    due_on: date | None = None
+    submitted_by_id: int | None = None
+    appraised_by_id: int | None = None
+    appraisal_opinion: bool = False
+    objection: bool = False
+    kind: CycleKind = CycleKind.ANNUAL
+    version: int = 1
+
+    @property
+    def judged_by_office(self) -> bool:
+        """True when the standing agency leads or co-leads it, and so may not judge it."""
+        return self.standing_agency_id in self.co_lead_ids | {self.lead_agency_id}
+
+
+@dataclass(frozen=True)
+class DocumentFacts:
+    """The document an act rests on (NĐ 30/2020/NĐ-CP): number, symbol, day, signer, capacity."""
+
+    notation: str
+    number: str
+    symbol: str
+    issued_on: date
+    signer_name: str
+    signer_post: str = ""
+    capacity: Capacity = Capacity.HEAD
+    authorization: str | None = None
+    authorization_until: date | None = None
+
+
+@dataclass(frozen=True)
+class Details:
+    """What came with a command: the particulars that the table of passages may require."""
+
+    reason: str | None = None
+    text: str | None = None
+    missing: str | None = None
+    focal_person: str | None = None
+    result: str | None = None
+    product: str | None = None
+    percent: int | None = None
+    day: date | None = None
+    capacity: Capacity = Capacity.HEAD
+    authorization: str | None = None
+    document: DocumentFacts | None = None
+    fields: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,208 @@
+"""The rules. A rule takes facts and gives nothing or the obstacle; it knows no clock.
+
+Posts say what a person is to one cycle. Nobody judges their own work: PCTN 36/2018/QH14 Điều 23
+and NĐ 59/2019/NĐ-CP Điều 29-30; signing capacities: NĐ 30/2020/NĐ-CP Điều 13.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from enum import StrEnum
+
+from models.states import Capacity, Disposition, Role
+from workflow.law.errors import Reason, Refusal
+from workflow.law.facts import ActorFacts, CycleFacts, Details, MembershipFacts
+
+TEXT_LIMIT = 20_000
+
+
+class Post(StrEnum):
+    """What somebody is to a cycle: his role together with his agency's part in it."""
+
+    LEAD_HEAD = "lead_head"
+    LEAD_OFFICER = "lead_officer"
+    CO_LEAD_HEAD = "co_lead_head"
+    CO_LEAD_OFFICER = "co_lead_officer"
+    SUPPORTING_HEAD = "supporting_head"
+    SUPPORTING_OFFICER = "supporting_officer"
+    STANDING_HEAD = "standing_head"
+    STANDING_OFFICER = "standing_officer"
+    OFFICE = "office"
+    CHAIRMAN = "chairman"
+
+
+POST_LABELS: dict[Post, str] = {
+    Post.LEAD_HEAD: "Thủ trưởng cơ quan chủ trì",
+    Post.LEAD_OFFICER: "Chuyên viên cơ quan chủ trì",
+    Post.CO_LEAD_HEAD: "Thủ trưởng cơ quan đồng chủ trì",
+    Post.CO_LEAD_OFFICER: "Chuyên viên cơ quan đồng chủ trì",
+    Post.SUPPORTING_HEAD: "Thủ trưởng cơ quan phối hợp",
+    Post.SUPPORTING_OFFICER: "Chuyên viên cơ quan phối hợp",
+    Post.STANDING_HEAD: "Lãnh đạo cơ quan thường trực",
+    Post.STANDING_OFFICER: "Chuyên viên cơ quan thường trực",
+    Post.OFFICE: "Văn phòng UBND tỉnh",
+    Post.CHAIRMAN: "Chủ tịch UBND tỉnh",
+}
+
+
+def posts(actor: ActorFacts, cycle: CycleFacts) -> dict[Post, MembershipFacts]:
+    """Every post this person holds towards this cycle, with the membership it comes from."""
+    found: dict[Post, MembershipFacts] = {}
+    for m in actor.memberships:
+        if m.role == Role.OFFICE:
+            found.setdefault(Post.OFFICE, m)
+        elif m.role == Role.CHAIRMAN:
+            found.setdefault(Post.CHAIRMAN, m)
+        elif m.role in (Role.HEAD, Role.OFFICER):
+            head = m.role == Role.HEAD
+            if m.agency_id == cycle.lead_agency_id:
+                found.setdefault(Post.LEAD_HEAD if head else Post.LEAD_OFFICER, m)
+            elif m.agency_id in cycle.co_lead_ids:
+                found.setdefault(Post.CO_LEAD_HEAD if head else Post.CO_LEAD_OFFICER, m)
+            elif m.agency_id in cycle.supporting_ids:
+                found.setdefault(Post.SUPPORTING_HEAD if head else Post.SUPPORTING_OFFICER, m)
+            if m.agency_id == cycle.standing_agency_id:
+                found.setdefault(Post.STANDING_HEAD if head else Post.STANDING_OFFICER, m)
+    return found
+
+
+Rule = Callable[[ActorFacts, CycleFacts], Refusal | None]
+Requirement = Callable[[ActorFacts, CycleFacts, Details, date], Refusal | None]
+
+
+def active(actor: ActorFacts, cycle: CycleFacts) -> Refusal | None:
+    """The cycle is neither on hold nor closed by a document."""
+    if cycle.disposition == Disposition.ON_HOLD:
+        return Refusal(Reason.ON_HOLD)
+    if cycle.disposition == Disposition.CLOSED_BY_DOCUMENT:
+        return Refusal(Reason.CLOSED_BY_DOCUMENT)
+    return None
+
+
+def not_own_work(actor: ActorFacts, cycle: CycleFacts) -> Refusal | None:
+    """None of his agencies, in any role, leads or co-leads it."""
+    if actor.agency_ids & (cycle.co_lead_ids | {cycle.lead_agency_id}):
+        return Refusal(Reason.OWN_WORK)
+    return None
+
+
+def not_own_report(actor: ActorFacts, cycle: CycleFacts) -> Refusal | None:
+    """He did not send the report himself, whatever he is now."""
+    if actor.person_id is not None and actor.person_id == cycle.submitted_by_id:
+        return Refusal(Reason.OWN_REPORT)
+    return None
+
+
+def the_judge(actor: ActorFacts, cycle: CycleFacts) -> Refusal | None:
+    """VP UBND judges what the standing agency leads or co-leads; the standing agency the rest."""
+    held = posts(actor, cycle)
+    if cycle.judged_by_office:
+        return None if Post.OFFICE in held else Refusal(Reason.JUDGED_BY_OFFICE)
+    if Post.STANDING_HEAD in held or Post.STANDING_OFFICER in held:
+        return None
+    return Refusal(Reason.JUDGED_BY_STANDING_AGENCY)
+
+
+def appraisal_not_started(actor: ActorFacts, cycle: CycleFacts) -> Refusal | None:
+    """A report can be taken back only before somebody has begun to appraise it."""
+    return Refusal(Reason.APPRAISAL_STARTED) if cycle.appraised_by_id is not None else None
+
+
+def no_objection_open(actor: ActorFacts, cycle: CycleFacts) -> Refusal | None:
+    """The lead's own request to adjust is answered first."""
+    return Refusal(Reason.OBJECTION_OPEN) if cycle.objection else None
+
+
+def objection_open(actor: ActorFacts, cycle: CycleFacts) -> Refusal | None:
+    """There is a request to adjust that waits for an answer."""
+    return None if cycle.objection else Refusal(Reason.NO_OBJECTION)
+
+
+def without_deadline(actor: ActorFacts, cycle: CycleFacts) -> Refusal | None:
+    """Only a cycle "không hạn" is given one; a stated deadline changes by extension."""
+    return Refusal(Reason.HAS_DEADLINE) if cycle.due_on is not None else None
+
+
+def _text(value: str | None, field: str) -> Refusal | None:
+    if value is None or not value.strip():
+        return Refusal(Reason.MISSING, {"field": field})
+    if len(value) > TEXT_LIMIT:
+        return Refusal(Reason.TOO_LONG, {"field": field, "limit": str(TEXT_LIMIT)})
+    return None
+
+
+def reason(actor: ActorFacts, cycle: CycleFacts, d: Details, today: date) -> Refusal | None:
+    """A reason in words."""
+    return _text(d.reason, "reason")
+
+
+def text(actor: ActorFacts, cycle: CycleFacts, d: Details, today: date) -> Refusal | None:
+    """What was done, in words."""
+    return _text(d.text, "text")
+
+
+def missing(actor: ActorFacts, cycle: CycleFacts, d: Details, today: date) -> Refusal | None:
+    """What the report lacks, in words."""
+    return _text(d.missing, "missing")
+
+
+def focal_person(actor: ActorFacts, cycle: CycleFacts, d: Details, today: date) -> Refusal | None:
+    """The officer who answers for it (cán bộ đầu mối)."""
+    return _text(d.focal_person, "focal_person")
+
+
+def result(actor: ActorFacts, cycle: CycleFacts, d: Details, today: date) -> Refusal | None:
+    """The result, in words."""
+    return _text(d.result, "result")
+
+
+def product(actor: ActorFacts, cycle: CycleFacts, d: Details, today: date) -> Refusal | None:
+    """The deliverable (sản phẩm đầu ra)."""
+    return _text(d.product, "product")
+
+
+def percent(actor: ActorFacts, cycle: CycleFacts, d: Details, today: date) -> Refusal | None:
+    """A whole number from 0 to 100."""
+    if d.percent is None:
+        return Refusal(Reason.MISSING, {"field": "percent"})
+    return None if 0 <= d.percent <= 100 else Refusal(Reason.NOT_A_PERCENT)
+
+
+def _coming(d: Details, today: date, field: str) -> Refusal | None:
+    if d.day is None:
+        return Refusal(Reason.MISSING, {"field": field})
+    return Refusal(Reason.DAY_PASSED, {"field": field}) if d.day < today else None
+
+
+def resend_day(actor: ActorFacts, cycle: CycleFacts, d: Details, today: date) -> Refusal | None:
+    """The day by which to send again; today is the earliest."""
+    return _coming(d, today, "resend_by")
+
+
+def coming_day(actor: ActorFacts, cycle: CycleFacts, d: Details, today: date) -> Refusal | None:
+    """The new deadline; today is the earliest."""
+    return _coming(d, today, "due_on")
+
+
+def document(actor: ActorFacts, cycle: CycleFacts, d: Details, today: date) -> Refusal | None:
+    """A document reference that is whole and not of a day to come."""
+    if d.document is None:
+        return Refusal(Reason.MISSING, {"field": "document"})
+    if not (d.document.number.strip() and d.document.symbol.strip()):
+        return Refusal(Reason.MISSING, {"field": "notation"})
+    if not d.document.signer_name.strip():
+        return Refusal(Reason.MISSING, {"field": "signer_name"})
+    if d.document.issued_on > today:
+        return Refusal(Reason.DOCUMENT_IN_FUTURE)
+    return None
+
+
+def signer(actor: ActorFacts, cycle: CycleFacts, d: Details, today: date) -> Refusal | None:
+    """TUQ. needs a written authorisation that was still valid on the day of signing."""
+    doc = d.document
+    if doc is None or doc.capacity != Capacity.TUQ:
+        return None
+    if not (doc.authorization or "").strip():
+        return Refusal(Reason.NO_AUTHORIZATION)
+    if doc.authorization_until is not None and doc.authorization_until < doc.issued_on:
+        return Refusal(Reason.AUTHORIZATION_EXPIRED)
+    return None

@@ -1,0 +1,134 @@
+"""The table of passages: who may do what, from where to where, and what he must bring.
+
+One line each, after domain.md 4.2 (the row number stands beside it). What is not listed is
+refused. Rows 10 to 15 come with later work and take their place here.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from models.states import CycleState as S
+from workflow.law import rules as r
+
+
+class Command(StrEnum):
+    """Everything that can be asked of a cycle."""
+
+    ASSIGN = "assign"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    ANSWER_DECLINE = "answer_decline"
+    UPDATE_PROGRESS = "update_progress"
+    CONTRIBUTE = "contribute"
+    SAVE_DRAFT = "save_draft"
+    REPORT = "report"
+    WITHDRAW = "withdraw"
+    APPRAISE = "appraise"
+    RETURN = "return"
+    VERIFY = "verify"
+    COMPLETE = "complete"
+    REOPEN = "reopen"
+    SET_DEADLINE = "set_deadline"
+
+
+# The event a command leaves for others: the past participle of the same verb.
+EVENTS: dict[Command, str] = {
+    Command.ASSIGN: "assigned",
+    Command.ACCEPT: "accepted",
+    Command.DECLINE: "declined",
+    Command.ANSWER_DECLINE: "decline_answered",
+    Command.UPDATE_PROGRESS: "progress_updated",
+    Command.CONTRIBUTE: "contributed",
+    Command.SAVE_DRAFT: "draft_saved",
+    Command.REPORT: "reported",
+    Command.WITHDRAW: "withdrawn",
+    Command.APPRAISE: "appraised",
+    Command.RETURN: "returned",
+    Command.VERIFY: "verified",
+    Command.COMPLETE: "completed",
+    Command.REOPEN: "reopened",
+    Command.SET_DEADLINE: "deadline_set",
+}
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One row of the law. `target` None keeps the state; `who` are posts, any one suffices."""
+
+    row: str
+    command: Command
+    sources: tuple[S, ...]
+    target: S | None
+    who: tuple[r.Post, ...]
+    rules: tuple[r.Rule, ...] = ()
+    requires: tuple[r.Requirement, ...] = ()
+
+
+# fmt: off
+P = r.Post
+LEAD = (P.LEAD_HEAD, P.LEAD_OFFICER)
+JUDGE = (P.STANDING_HEAD, P.OFFICE)
+ANY_OPEN = (S.ASSIGNED, S.IN_PROGRESS)
+
+PASSAGES: tuple[Passage, ...] = (
+    Passage(
+        "1", Command.ASSIGN, (), S.ASSIGNED, (P.STANDING_HEAD, P.STANDING_OFFICER, P.OFFICE)
+    ),
+    Passage(
+        "2", Command.ACCEPT, (S.ASSIGNED,), S.IN_PROGRESS, LEAD,
+        (r.active, r.no_objection_open), (r.focal_person,),
+    ),
+    Passage(
+        "2b", Command.DECLINE, (S.ASSIGNED,), None, (P.LEAD_HEAD,),
+        (r.active, r.no_objection_open), (r.reason, r.document, r.signer),
+    ),
+    Passage(
+        "2b", Command.ANSWER_DECLINE, (S.ASSIGNED,), None, JUDGE,
+        (r.active, r.not_own_work, r.the_judge, r.objection_open), (r.reason,),
+    ),
+    Passage(
+        "3", Command.UPDATE_PROGRESS, (S.IN_PROGRESS,), None, LEAD,
+        (r.active,), (r.percent, r.text),
+    ),
+    Passage(
+        "3", Command.CONTRIBUTE, ANY_OPEN, None,
+        (P.SUPPORTING_HEAD, P.SUPPORTING_OFFICER, P.CO_LEAD_HEAD, P.CO_LEAD_OFFICER),
+        (r.active,), (r.text,),
+    ),
+    Passage("4", Command.SAVE_DRAFT, (S.IN_PROGRESS,), None, LEAD, (r.active,)),
+    Passage(
+        "4", Command.REPORT, (S.IN_PROGRESS,), S.REPORTED, (P.LEAD_HEAD,),
+        (r.active,), (r.result, r.product, r.document, r.signer),
+    ),
+    Passage(
+        "5", Command.WITHDRAW, (S.REPORTED,), S.IN_PROGRESS, (P.LEAD_HEAD,),
+        (r.active, r.appraisal_not_started), (r.reason,),
+    ),
+    Passage(
+        "7", Command.APPRAISE, (S.REPORTED,), None, (P.STANDING_OFFICER, P.OFFICE),
+        (r.active, r.not_own_work, r.not_own_report, r.the_judge),
+    ),
+    Passage(
+        "6", Command.RETURN, (S.REPORTED,), S.IN_PROGRESS, JUDGE,
+        (r.active, r.not_own_work, r.not_own_report, r.the_judge),
+        (r.reason, r.missing, r.resend_day),
+    ),
+    Passage(
+        "7", Command.VERIFY, (S.REPORTED,), S.VERIFIED, JUDGE,
+        (r.active, r.not_own_work, r.not_own_report, r.the_judge),
+    ),
+    Passage(
+        "8", Command.COMPLETE, (S.VERIFIED,), S.COMPLETED, (P.OFFICE, P.CHAIRMAN),
+        (r.active, r.not_own_work, r.not_own_report), (r.document, r.signer),
+    ),
+    Passage(
+        "9", Command.REOPEN, (S.VERIFIED, S.COMPLETED), S.IN_PROGRESS,
+        (P.CHAIRMAN, P.STANDING_HEAD),
+        (r.active, r.not_own_work, r.not_own_report), (r.reason, r.document, r.signer),
+    ),
+    Passage(
+        "0.2", Command.SET_DEADLINE, ANY_OPEN, None, JUDGE,
+        (r.active, r.not_own_work, r.the_judge, r.without_deadline), (r.reason, r.coming_day),
+    ),
+)
+# fmt: on
