@@ -266,10 +266,11 @@ class DocumentNumber:
     issuer: str
 
 
-# Nghị định 30/2020/NĐ-CP, phụ lục III, with the legal documents beside them.
+# Nghị định 30/2020/NĐ-CP, phụ lục III; the legal documents and the Party's kinds after them.
 _KINDS = frozenset(
-    "NQ QĐ CT QC QyĐ TC TB HD CTr KH PA ĐA DA BC BB TTr HĐ CĐ BGN BTT GUQ GM GGT GNP PG PC PB PT "
-    "NĐ TT TTLT NQLT BCĐ KL QĐi CV".split()
+    ("NQ", "QĐ", "CT", "QC", "QyĐ", "TC", "TB", "HD", "CTr", "KH", "PA", "ĐA", "DA", "BC", "BB")
+    + ("TTr", "HĐ", "CĐ", "BGN", "BTT", "GUQ", "GM", "GGT", "GNP", "PG", "PC", "PB", "PT")
+    + ("NĐ", "TT", "TTLT", "NQLT", "KL", "CV")
 )
 _NAME = r"[A-ZĐ][A-Za-zĐđ0-9&.]*"
 _STATE = re.compile(
