@@ -246,7 +246,12 @@ def numbers(version: str) -> list:
 
 
 def fetch_installer(folder: Path) -> None:
-    if quiet([sys.executable, "-m", "pip", "--version"]).returncode:
+    # A virtual environment need not have pip; the Python it was made from often has.
+    pythons = (sys.executable, getattr(sys, "_base_executable", sys.executable))
+    for python in pythons:
+        if quiet([python, "-m", "pip", "--version"]).returncode == 0:
+            break
+    else:
         raise Refused(
             "Thiếu pip: hãy cài gói python3-pip (Debian, Ubuntu: apt-get install python3-pip) "
             "rồi chạy lại."
@@ -256,7 +261,7 @@ def fetch_installer(folder: Path) -> None:
     environment = dict(os.environ, PIP_USER="0", PIP_REQUIRE_VIRTUALENV="0")
     with step("Tải trình cài đặt uv"):
         done = quiet(
-            [sys.executable, "-m", "pip", "install", "--target", half, "--require-hashes"]
+            [python, "-m", "pip", "install", "--target", half, "--require-hashes"]
             + ["--only-binary", ":all:", "--no-compile", "--disable-pip-version-check"]
             + ["--retries", "2", "--timeout", "20", "-q"]
             + ["-r", ROOT / "requirements" / "tools.lock"],
