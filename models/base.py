@@ -5,7 +5,7 @@ from typing import Annotated
 
 from sqlalchemy import DateTime, MetaData, String, Text, TypeDecorator
 from sqlalchemy.engine import Dialect
-from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
 
 # Names are needed so that migrations can speak of constraints, and by SQLite's batch mode.
 NAMING = {
@@ -40,8 +40,11 @@ class Moment(TypeDecorator[datetime]):
 class Base(DeclarativeBase):
     """Parent of every table. Without Flask, so that the models load anywhere."""
 
-    metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {datetime: Moment, str: Text}
+    # On the registry, because Flask-SQLAlchemy derives a class of its own from this one.
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING),
+        type_annotation_map={datetime: Moment, str: Text},
+    )
 
 
 Pk = Annotated[int, mapped_column(primary_key=True)]
@@ -49,3 +52,5 @@ At = Annotated[datetime, mapped_column(Moment)]
 Code = Annotated[str, mapped_column(String(120))]
 # Columns whose content must never reach the audit log or a log line.
 SECRET = {"secret": True}
+# Columns that hold a whole document: the audit log keeps their SHA-256 instead.
+DIGEST = {"digest": True}

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import At, Base, Pk
+from models.base import DIGEST, At, Base, Pk
 from models.states import ConflictStatus, PartyRole
 
 
@@ -41,7 +41,7 @@ class PlanEdition(Base):
     number: Mapped[int]
     sha256: Mapped[str] = mapped_column(String(64))
     loaded_at: Mapped[At]
-    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+    data: Mapped[dict[str, Any]] = mapped_column(JSON, info=DIGEST)
 
 
 class Section(Base):
@@ -56,7 +56,7 @@ class Section(Base):
     parent_code: Mapped[str | None] = mapped_column(String(40))
     level: Mapped[str] = mapped_column(String(20))
     title: Mapped[str]
-    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+    data: Mapped[dict[str, Any]] = mapped_column(JSON, info=DIGEST)
     position: Mapped[int]
     version: Mapped[int] = mapped_column(default=1)
 
@@ -72,7 +72,7 @@ class AgencyGroup(Base):
     code: Mapped[str] = mapped_column(String(120))
     name: Mapped[str]
     is_complete: Mapped[bool]
-    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+    data: Mapped[dict[str, Any]] = mapped_column(JSON, info=DIGEST)
     position: Mapped[int]
     version: Mapped[int] = mapped_column(default=1)
 
@@ -127,7 +127,9 @@ class TaskVersion(Base):
     timing_start: Mapped[date | None]
     timing_due: Mapped[date | None]
     search: Mapped[str] = mapped_column(comment="folded code, title and text")
-    data: Mapped[dict[str, Any]] = mapped_column(JSON, comment="the task as it stands in the file")
+    data: Mapped[dict[str, Any]] = mapped_column(
+        JSON, info=DIGEST, comment="the task as it stands in the file"
+    )
     sha256: Mapped[str] = mapped_column(String(64))
 
 
@@ -157,7 +159,7 @@ class Indicator(Base):
     name: Mapped[str]
     unit: Mapped[str]
     tracking_agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
-    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+    data: Mapped[dict[str, Any]] = mapped_column(JSON, info=DIGEST)
     position: Mapped[int]
     version: Mapped[int] = mapped_column(default=1)
 
@@ -176,7 +178,7 @@ class CitedDocument(Base):
     issued_on: Mapped[date | None]
     issuer: Mapped[str | None]
     subject: Mapped[str | None]
-    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+    data: Mapped[dict[str, Any]] = mapped_column(JSON, info=DIGEST)
     position: Mapped[int]
     version: Mapped[int] = mapped_column(default=1)
 
@@ -193,7 +195,7 @@ class PlanConflict(Base):
     kind: Mapped[str] = mapped_column(String(40))
     severity: Mapped[str] = mapped_column(String(20))
     title: Mapped[str]
-    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+    data: Mapped[dict[str, Any]] = mapped_column(JSON, info=DIGEST)
     position: Mapped[int]
     status: Mapped[ConflictStatus] = mapped_column(String(10), default=ConflictStatus.OPEN)
     ruling: Mapped[str | None]

@@ -1,0 +1,146 @@
+"""Every setting of the system, converted and checked once; nothing else reads the environment."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+PROFILES = ("demo", "production")
+SECRET_MIN_BYTES = 32
+
+
+class BadSettings(Exception):
+    """The environment cannot be used; `problems` says everything that is wrong, in Vietnamese."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The whole list. `secret=True` in the metadata masks a field in `settings show`."""
+
+    home: Path = field(metadata={"env": "DONDOC_HOME", "doc": "thư mục dữ liệu"})
+    database_url: str = field(
+        metadata={"env": "DONDOC_DATABASE_URL", "doc": "cơ sở dữ liệu", "secret": True}
+    )
+    profile: str = field(
+        default="production", metadata={"env": "DONDOC_PROFILE", "doc": "demo hoặc production"}
+    )
+    secret_key: str = field(
+        default="",
+        repr=False,
+        metadata={"env": "DONDOC_SECRET_KEY_FILE", "doc": "tệp khóa ký phiên", "secret": True},
+    )
+    demo_password: str | None = field(
+        default=None,
+        repr=False,
+        metadata={
+            "env": "DONDOC_DEMO_PASSWORD",
+            "doc": "mật khẩu chung của tài khoản demo",
+            "secret": True,
+        },
+    )
+    smtp_url: str | None = field(
+        default=None,
+        metadata={"env": "DONDOC_SMTP_URL", "doc": "máy chủ gửi thư", "secret": True},
+    )
+    base_url: str | None = field(
+        default=None,
+        metadata={"env": "DONDOC_BASE_URL", "doc": "địa chỉ người dùng gõ, dùng trong thư"},
+    )
+    trusted_hosts: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "env": "DONDOC_TRUSTED_HOSTS",
+            "doc": "tên máy được chấp nhận, cách nhau dấu phẩy",
+        },
+    )
+    clock_offset: float = field(
+        default=0.0,
+        metadata={"env": "DONDOC_CLOCK_OFFSET", "doc": "lệch đồng hồ demo, giây"},
+    )
+
+    @property
+    def is_demo(self) -> bool:
+        return self.profile == "demo"
+
+    @property
+    def files(self) -> Path:
+        """Where attachments lie, by content."""
+        return self.home / "files"
+
+
+def from_env(env: Mapping[str, str]) -> Settings:
+    """Settings from environment variables; raises BadSettings with every problem at once."""
+    problems: list[str] = []
+    home = Path(env.get("DONDOC_HOME") or "var").absolute()
+    profile = env.get("DONDOC_PROFILE") or "production"
+    if profile not in PROFILES:
+        problems.append(f"DONDOC_PROFILE: “{profile}” không hợp lệ; dùng demo hoặc production.")
+    url = env.get("DONDOC_DATABASE_URL") or f"sqlite:///{home / 'dondoc.sqlite3'}"
+    if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        problems.append(
+            "DONDOC_DATABASE_URL: chỉ nhận sqlite:///… hoặc postgresql://…; hãy sửa địa chỉ."
+        )
+    offset = 0.0
+    if raw := env.get("DONDOC_CLOCK_OFFSET"):
+        try:
+            offset = float(raw)
+        except ValueError:
+            problems.append("DONDOC_CLOCK_OFFSET: phải là số giây.")
+        if profile != "demo":
+            problems.append("DONDOC_CLOCK_OFFSET: chỉ dùng được với DONDOC_PROFILE=demo.")
+    base_url = env.get("DONDOC_BASE_URL") or None
+    if base_url and urlsplit(base_url).scheme not in ("http", "https"):
+        problems.append("DONDOC_BASE_URL: phải bắt đầu bằng http:// hoặc https://.")
+    hosts = tuple(
+        h.strip() for h in (env.get("DONDOC_TRUSTED_HOSTS") or "").split(",") if h.strip()
+    )
+    if profile == "production" and not hosts:
+        hosts = (urlsplit(base_url).hostname or "localhost",) if base_url else ("localhost",)
+    key = _secret_key(env, home, profile, problems)
+    password = env.get("DONDOC_DEMO_PASSWORD") or None
+    if password and len(password) < 12:
+        problems.append("DONDOC_DEMO_PASSWORD: cần ít nhất 12 ký tự.")
+    if problems:
+        raise BadSettings(problems)
+    return Settings(
+        home=home,
+        database_url=url,
+        profile=profile,
+        secret_key=key,
+        demo_password=password,
+        smtp_url=env.get("DONDOC_SMTP_URL") or None,
+        base_url=base_url,
+        trusted_hosts=hosts,
+        clock_offset=offset,
+    )
+
+
+def _secret_key(env: Mapping[str, str], home: Path, profile: str, problems: list[str]) -> str:
+    """The key from its file. The demo makes one (0600); production never has a default."""
+    named = env.get("DONDOC_SECRET_KEY_FILE")
+    path = Path(named) if named else home / "secret-key"
+    if not path.exists():
+        if named or profile != "demo":
+            problems.append(
+                f"DONDOC_SECRET_KEY_FILE: không có tệp {path}; "
+                "tạo bằng lệnh: python3 -c 'import secrets; print(secrets.token_hex(32))'."
+            )
+            return ""
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_hex(SECRET_MIN_BYTES), encoding="ascii")
+        except OSError as error:
+            problems.append(f"DONDOC_HOME: không ghi được vào {home} ({error.strerror}).")
+            return ""
+    key = path.read_text(encoding="ascii").strip()
+    if len(key) < SECRET_MIN_BYTES:
+        problems.append(
+            f"DONDOC_SECRET_KEY_FILE: khóa trong {path} quá ngắn (cần 32 ký tự trở lên)."
+        )
+    return key

@@ -1,0 +1,788 @@
+"""First tables.
+
+Every table of the register, the cycles, the people and the trail. Nothing stood before it.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+
+    op.create_table(
+        "agency",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=120), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("short", sa.Text(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("is_vertical", sa.Boolean(), nullable=False),
+        sa.Column(
+            "is_asked",
+            sa.Boolean(),
+            nullable=False,
+            comment="asked, not ordered: mass organisations and vertical bodies",
+        ),
+        sa.Column(
+            "source",
+            sa.String(length=20),
+            nullable=False,
+            comment="document | public-fact | person",
+        ),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("search", sa.Text(), nullable=False, comment="folded name, short name and code"),
+        sa.Column(
+            "position", sa.Integer(), nullable=False, comment="protocol order, not alphabetical"
+        ),
+        sa.Column("valid_from", sa.Date(), nullable=True),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agency")),
+        sa.UniqueConstraint("code", name=op.f("uq_agency_code")),
+    )
+    op.create_table(
+        "audit_entry",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor_id", sa.Integer(), nullable=True),
+        sa.Column("actor_name", sa.Text(), nullable=False),
+        sa.Column("role", sa.String(length=30), nullable=True),
+        sa.Column("agency_code", sa.String(length=120), nullable=True),
+        sa.Column("command", sa.String(length=60), nullable=False),
+        sa.Column("object_kind", sa.String(length=40), nullable=False),
+        sa.Column("object_id", sa.Integer(), nullable=True),
+        sa.Column("object_label", sa.Text(), nullable=False),
+        sa.Column("from_state", sa.String(length=30), nullable=True),
+        sa.Column("to_state", sa.String(length=30), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("leaf_hash", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_entry")),
+        sa.UniqueConstraint("uid", name=op.f("uq_audit_entry_uid")),
+    )
+    with op.batch_alter_table("audit_entry", schema=None) as batch_op:
+        batch_op.create_index("ix_audit_entry_actor_at", ["actor_id", "at"], unique=False)
+        batch_op.create_index("ix_audit_entry_agency_at", ["agency_code", "at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_audit_entry_at"), ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_audit_entry_command"), ["command"], unique=False)
+        batch_op.create_index("ix_audit_entry_object", ["object_kind", "object_id"], unique=False)
+
+    op.create_table(
+        "document",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("notation", sa.Text(), nullable=False, comment="as typed: 123/BC-SXD, 145-KH/TU"),
+        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("symbol", sa.String(length=80), nullable=False),
+        sa.Column("issued_on", sa.Date(), nullable=False),
+        sa.Column("signer_name", sa.Text(), nullable=False),
+        sa.Column("signer_post", sa.Text(), nullable=True),
+        sa.Column("capacity", sa.String(length=10), nullable=False),
+        sa.Column("authorization", sa.Text(), nullable=True, comment="giấy ủy quyền, for TUQ."),
+        sa.Column("authorization_until", sa.Date(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_document")),
+    )
+    op.create_table(
+        "outbox_event",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("entry_uid", sa.String(length=32), nullable=False),
+        sa.Column("object_kind", sa.String(length=40), nullable=False),
+        sa.Column("object_id", sa.Integer(), nullable=True),
+        sa.Column("expanded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_event")),
+    )
+    with op.batch_alter_table("outbox_event", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_outbox_event_expanded_at"), ["expanded_at"], unique=False
+        )
+
+    op.create_table(
+        "person",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("login", sa.String(length=120), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("post", sa.Text(), nullable=False, comment="chức vụ, as addressed on paper"),
+        sa.Column("email", sa.Text(), nullable=True),
+        sa.Column("password_hash", sa.Text(), nullable=True),
+        sa.Column("must_change_password", sa.Boolean(), nullable=False),
+        sa.Column("locked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lock_reason", sa.Text(), nullable=True),
+        sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+        sa.UniqueConstraint("login", name=op.f("uq_person_login")),
+    )
+    op.create_table(
+        "sign_in_failure",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("login", sa.String(length=120), nullable=False),
+        sa.Column(
+            "network", sa.String(length=60), nullable=False, comment="/24 or /64 of the address"
+        ),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_failure")),
+    )
+    with op.batch_alter_table("sign_in_failure", schema=None) as batch_op:
+        batch_op.create_index("uq_sign_in_failure_login_network", ["login", "network"], unique=True)
+
+    op.create_table(
+        "idempotency",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("actor_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "digest", sa.String(length=64), nullable=False, comment="of the command that was asked"
+        ),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["actor_id"], ["person.id"], name=op.f("fk_idempotency_actor_id_person")
+        ),
+        sa.PrimaryKeyConstraint("key", "actor_id", name=op.f("pk_idempotency")),
+    )
+    with op.batch_alter_table("idempotency", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_idempotency_at"), ["at"], unique=False)
+
+    op.create_table(
+        "membership",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("role", sa.String(length=30), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id"], ["agency.id"], name=op.f("fk_membership_agency_id_agency")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_membership_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_membership")),
+    )
+    with op.batch_alter_table("membership", schema=None) as batch_op:
+        batch_op.create_index("ix_membership_agency_role", ["agency_id", "role"], unique=False)
+        batch_op.create_index(batch_op.f("ix_membership_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "person_session",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_why", sa.String(length=40), nullable=True),
+        sa.Column("network", sa.String(length=60), nullable=False),
+        sa.Column("device", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_person_session_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person_session")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_person_session_token_hash")),
+    )
+    with op.batch_alter_table("person_session", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_person_session_person_id"), ["person_id"], unique=False
+        )
+
+    op.create_table(
+        "plan",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=80), nullable=False, comment="2940/KH-UBND"),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("issued_on", sa.Date(), nullable=False),
+        sa.Column("start_year", sa.Integer(), nullable=False),
+        sa.Column("end_year", sa.Integer(), nullable=False),
+        sa.Column("issuing_agency_id", sa.Integer(), nullable=False),
+        sa.Column("standing_agency_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "report_last_month",
+            sa.Integer(),
+            nullable=False,
+            comment="last good day of the yearly report",
+        ),
+        sa.Column("report_last_day", sa.Integer(), nullable=False),
+        sa.Column("report_verbatim", sa.Text(), nullable=False),
+        sa.Column("edition", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["issuing_agency_id"], ["agency.id"], name=op.f("fk_plan_issuing_agency_id_agency")
+        ),
+        sa.ForeignKeyConstraint(
+            ["standing_agency_id"], ["agency.id"], name=op.f("fk_plan_standing_agency_id_agency")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan")),
+        sa.UniqueConstraint("code", name=op.f("uq_plan_code")),
+    )
+    op.create_table(
+        "agency_group",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=120), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("is_complete", sa.Boolean(), nullable=False),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["plan_id"], ["plan.id"], name=op.f("fk_agency_group_plan_id_plan")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agency_group")),
+        sa.UniqueConstraint("plan_id", "code", name=op.f("uq_agency_group_plan_id_code")),
+    )
+    op.create_table(
+        "cited_document",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=80), nullable=False),
+        sa.Column("kind", sa.String(length=60), nullable=False),
+        sa.Column("number", sa.Text(), nullable=True),
+        sa.Column("issued_on", sa.Date(), nullable=True),
+        sa.Column("issuer", sa.Text(), nullable=True),
+        sa.Column("subject", sa.Text(), nullable=True),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["plan_id"], ["plan.id"], name=op.f("fk_cited_document_plan_id_plan")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cited_document")),
+        sa.UniqueConstraint("plan_id", "code", name=op.f("uq_cited_document_plan_id_code")),
+    )
+    op.create_table(
+        "indicator",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("tracking_agency_id", sa.Integer(), nullable=True),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_indicator_plan_id_plan")),
+        sa.ForeignKeyConstraint(
+            ["tracking_agency_id"],
+            ["agency.id"],
+            name=op.f("fk_indicator_tracking_agency_id_agency"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_indicator")),
+        sa.UniqueConstraint("plan_id", "code", name=op.f("uq_indicator_plan_id_code")),
+    )
+    op.create_table(
+        "plan_conflict",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("severity", sa.String(length=20), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(length=10), nullable=False),
+        sa.Column("ruling", sa.Text(), nullable=True),
+        sa.Column("ruled_by_id", sa.Integer(), nullable=True),
+        sa.Column("ruled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("document_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["document.id"], name=op.f("fk_plan_conflict_document_id_document")
+        ),
+        sa.ForeignKeyConstraint(
+            ["plan_id"], ["plan.id"], name=op.f("fk_plan_conflict_plan_id_plan")
+        ),
+        sa.ForeignKeyConstraint(
+            ["ruled_by_id"], ["person.id"], name=op.f("fk_plan_conflict_ruled_by_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_conflict")),
+        sa.UniqueConstraint("plan_id", "code", name=op.f("uq_plan_conflict_plan_id_code")),
+    )
+    op.create_table(
+        "plan_edition",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("loaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["plan_id"], ["plan.id"], name=op.f("fk_plan_edition_plan_id_plan")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_edition")),
+        sa.UniqueConstraint("plan_id", "number", name=op.f("uq_plan_edition_plan_id_number")),
+    )
+    op.create_table(
+        "section",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False, comment="III, III.2, III.2.1"),
+        sa.Column("parent_code", sa.String(length=40), nullable=True),
+        sa.Column("level", sa.String(length=20), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_section_plan_id_plan")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_section")),
+        sa.UniqueConstraint("plan_id", "code", name=op.f("uq_section_plan_id_code")),
+    )
+    op.create_table(
+        "task",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=60), nullable=False, comment="III.2.1-a"),
+        sa.Column("clause", sa.String(length=40), nullable=False),
+        sa.Column("section", sa.String(length=40), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("current_version_id", sa.Integer(), nullable=True),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_task_plan_id_plan")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
+        sa.UniqueConstraint("plan_id", "code", name=op.f("uq_task_plan_id_code")),
+    )
+    op.create_table(
+        "conflict_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("conflict_id", sa.Integer(), nullable=False),
+        sa.Column("task_id", sa.Integer(), nullable=True),
+        sa.Column("indicator_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["conflict_id"],
+            ["plan_conflict.id"],
+            name=op.f("fk_conflict_link_conflict_id_plan_conflict"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["indicator_id"], ["indicator.id"], name=op.f("fk_conflict_link_indicator_id_indicator")
+        ),
+        sa.ForeignKeyConstraint(
+            ["task_id"], ["task.id"], name=op.f("fk_conflict_link_task_id_task")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_conflict_link")),
+    )
+    with op.batch_alter_table("conflict_link", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_conflict_link_conflict_id"), ["conflict_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_conflict_link_indicator_id"), ["indicator_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_conflict_link_task_id"), ["task_id"], unique=False)
+
+    op.create_table(
+        "group_member",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("group_id", sa.Integer(), nullable=False),
+        sa.Column("agency_id", sa.Integer(), nullable=True),
+        sa.Column("included_group_id", sa.Integer(), nullable=True),
+        sa.Column("source", sa.String(length=20), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id"], ["agency.id"], name=op.f("fk_group_member_agency_id_agency")
+        ),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["agency_group.id"], name=op.f("fk_group_member_group_id_agency_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["included_group_id"],
+            ["agency_group.id"],
+            name=op.f("fk_group_member_included_group_id_agency_group"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_group_member")),
+    )
+    with op.batch_alter_table("group_member", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_group_member_group_id"), ["group_id"], unique=False)
+
+    op.create_table(
+        "task_version",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("task_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("edition", sa.Integer(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("lead_mode", sa.String(length=30), nullable=False),
+        sa.Column("timing_kind", sa.String(length=30), nullable=False),
+        sa.Column("timing_verbatim", sa.Text(), nullable=True),
+        sa.Column("timing_start", sa.Date(), nullable=True),
+        sa.Column("timing_due", sa.Date(), nullable=True),
+        sa.Column("search", sa.Text(), nullable=False, comment="folded code, title and text"),
+        sa.Column("data", sa.JSON(), nullable=False, comment="the task as it stands in the file"),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["task_id"], ["task.id"], name=op.f("fk_task_version_task_id_task")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_task_version")),
+        sa.UniqueConstraint("task_id", "number", name=op.f("uq_task_version_task_id_number")),
+    )
+    op.create_table(
+        "cycle",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.Column("task_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "task_version_id",
+            sa.Integer(),
+            nullable=False,
+            comment="the wording this cycle was opened under",
+        ),
+        sa.Column("agency_id", sa.Integer(), nullable=False, comment="lead agency"),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column(
+            "year",
+            sa.Integer(),
+            nullable=False,
+            comment="annual: its year; until_date: the year it is due",
+        ),
+        sa.Column("opened_on", sa.Date(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("disposition", sa.String(length=30), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True, comment="the last good day; NULL: không hạn"),
+        sa.Column("original_due_on", sa.Date(), nullable=True),
+        sa.Column("due_basis", sa.Text(), nullable=False, comment="why this is the day, in words"),
+        sa.Column("resend_by", sa.Date(), nullable=True, comment="day given with the last return"),
+        sa.Column(
+            "first_sent_on_time",
+            sa.Boolean(),
+            nullable=True,
+            comment="of the first sending that was not withdrawn; NULL: none yet",
+        ),
+        sa.Column(
+            "reported_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="of the sending that stands",
+        ),
+        sa.Column(
+            "late_days", sa.Integer(), nullable=True, comment="frozen at reporting; 0: on time"
+        ),
+        sa.Column("return_count", sa.Integer(), nullable=False),
+        sa.Column("withdraw_count", sa.Integer(), nullable=False),
+        sa.Column("reopen_count", sa.Integer(), nullable=False),
+        sa.Column("focal_person", sa.Text(), nullable=True),
+        sa.Column("percent", sa.Integer(), nullable=False),
+        sa.Column("progress_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "report_id", sa.Integer(), nullable=True, comment="the report that stands or is judged"
+        ),
+        sa.Column("submitted_by_id", sa.Integer(), nullable=True),
+        sa.Column("appraised_by_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "objection", sa.Text(), nullable=True, comment="the lead's open request to adjust"
+        ),
+        sa.Column("quality", sa.String(length=20), nullable=True),
+        sa.Column("verified_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("completed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id"], ["agency.id"], name=op.f("fk_cycle_agency_id_agency")
+        ),
+        sa.ForeignKeyConstraint(
+            ["appraised_by_id"], ["person.id"], name=op.f("fk_cycle_appraised_by_id_person")
+        ),
+        sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_cycle_plan_id_plan")),
+        sa.ForeignKeyConstraint(
+            ["submitted_by_id"], ["person.id"], name=op.f("fk_cycle_submitted_by_id_person")
+        ),
+        sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_cycle_task_id_task")),
+        sa.ForeignKeyConstraint(
+            ["task_version_id"],
+            ["task_version.id"],
+            name=op.f("fk_cycle_task_version_id_task_version"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cycle")),
+        sa.UniqueConstraint(
+            "task_id",
+            "agency_id",
+            "kind",
+            "year",
+            name=op.f("uq_cycle_task_id_agency_id_kind_year"),
+        ),
+    )
+    with op.batch_alter_table("cycle", schema=None) as batch_op:
+        batch_op.create_index("ix_cycle_agency_year", ["agency_id", "year"], unique=False)
+        batch_op.create_index(
+            "ix_cycle_plan_year_due", ["plan_id", "year", "due_on", "id"], unique=False
+        )
+        batch_op.create_index("ix_cycle_state_due", ["state", "due_on"], unique=False)
+
+    op.create_table(
+        "task_party",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("task_version_id", sa.Integer(), nullable=False),
+        sa.Column("role", sa.String(length=20), nullable=False),
+        sa.Column("agency_id", sa.Integer(), nullable=True),
+        sa.Column("group_id", sa.Integer(), nullable=True),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id"], ["agency.id"], name=op.f("fk_task_party_agency_id_agency")
+        ),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["agency_group.id"], name=op.f("fk_task_party_group_id_agency_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["task_version_id"],
+            ["task_version.id"],
+            name=op.f("fk_task_party_task_version_id_task_version"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_task_party")),
+    )
+    with op.batch_alter_table("task_party", schema=None) as batch_op:
+        batch_op.create_index("ix_task_party_version", ["task_version_id"], unique=False)
+
+    op.create_table(
+        "attachment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("media_type", sa.String(length=120), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_attachment_by_id_person")),
+        sa.ForeignKeyConstraint(
+            ["cycle_id"], ["cycle.id"], name=op.f("fk_attachment_cycle_id_cycle")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attachment")),
+    )
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_attachment_cycle_id"), ["cycle_id"], unique=False)
+
+    op.create_table(
+        "contribution",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id"], ["agency.id"], name=op.f("fk_contribution_agency_id_agency")
+        ),
+        sa.ForeignKeyConstraint(
+            ["by_id"], ["person.id"], name=op.f("fk_contribution_by_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["cycle_id"], ["cycle.id"], name=op.f("fk_contribution_cycle_id_cycle")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contribution")),
+    )
+    with op.batch_alter_table("contribution", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_contribution_cycle_id"), ["cycle_id"], unique=False)
+
+    op.create_table(
+        "cycle_party",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("role", sa.String(length=20), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id"], ["agency.id"], name=op.f("fk_cycle_party_agency_id_agency")
+        ),
+        sa.ForeignKeyConstraint(
+            ["cycle_id"], ["cycle.id"], name=op.f("fk_cycle_party_cycle_id_cycle")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cycle_party")),
+        sa.UniqueConstraint(
+            "cycle_id", "agency_id", name=op.f("uq_cycle_party_cycle_id_agency_id")
+        ),
+    )
+    with op.batch_alter_table("cycle_party", schema=None) as batch_op:
+        batch_op.create_index("ix_cycle_party_agency", ["agency_id", "cycle_id"], unique=False)
+
+    op.create_table(
+        "progress_update",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column("percent", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["by_id"], ["person.id"], name=op.f("fk_progress_update_by_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["cycle_id"], ["cycle.id"], name=op.f("fk_progress_update_cycle_id_cycle")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_progress_update")),
+    )
+    with op.batch_alter_table("progress_update", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_progress_update_cycle_id"), ["cycle_id"], unique=False)
+
+    op.create_table(
+        "report",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("result", sa.Text(), nullable=False),
+        sa.Column("product", sa.Text(), nullable=False),
+        sa.Column("difficulties", sa.Text(), nullable=False),
+        sa.Column("proposals", sa.Text(), nullable=False),
+        sa.Column("document_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "document_draft", sa.Text(), nullable=True, comment="document fields typed so far, JSON"
+        ),
+        sa.Column("drafted_by_id", sa.Integer(), nullable=False),
+        sa.Column("drafted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("submitted_by_id", sa.Integer(), nullable=True),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("capacity", sa.String(length=10), nullable=True),
+        sa.Column("late_days", sa.Integer(), nullable=True),
+        sa.Column(
+            "digest",
+            sa.String(length=64),
+            nullable=True,
+            comment="SHA-256 of the words and attachments as sent",
+        ),
+        sa.Column("appraised_by_id", sa.Integer(), nullable=True),
+        sa.Column("appraised_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("proposed_verdict", sa.String(length=20), nullable=True),
+        sa.Column("appraisal_note", sa.Text(), nullable=True),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("judged_digest", sa.String(length=64), nullable=True),
+        sa.Column("return_reason", sa.Text(), nullable=True),
+        sa.Column("missing", sa.Text(), nullable=True),
+        sa.Column("resend_by", sa.Date(), nullable=True),
+        sa.Column("withdraw_reason", sa.Text(), nullable=True),
+        sa.Column("quality", sa.String(length=20), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["appraised_by_id"], ["person.id"], name=op.f("fk_report_appraised_by_id_person")
+        ),
+        sa.ForeignKeyConstraint(["cycle_id"], ["cycle.id"], name=op.f("fk_report_cycle_id_cycle")),
+        sa.ForeignKeyConstraint(
+            ["decided_by_id"], ["person.id"], name=op.f("fk_report_decided_by_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["document.id"], name=op.f("fk_report_document_id_document")
+        ),
+        sa.ForeignKeyConstraint(
+            ["drafted_by_id"], ["person.id"], name=op.f("fk_report_drafted_by_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["submitted_by_id"], ["person.id"], name=op.f("fk_report_submitted_by_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report")),
+        sa.UniqueConstraint("cycle_id", "number", name=op.f("uq_report_cycle_id_number")),
+    )
+    op.create_table(
+        "report_attachment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("report_id", sa.Integer(), nullable=False),
+        sa.Column("attachment_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["attachment_id"],
+            ["attachment.id"],
+            name=op.f("fk_report_attachment_attachment_id_attachment"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["report_id"], ["report.id"], name=op.f("fk_report_attachment_report_id_report")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report_attachment")),
+        sa.UniqueConstraint(
+            "report_id", "attachment_id", name=op.f("uq_report_attachment_report_id_attachment_id")
+        ),
+    )
+    with op.batch_alter_table("report_attachment", schema=None) as batch_op:
+        batch_op.create_index("ix_report_attachment_attachment", ["attachment_id"], unique=False)
+
+
+def downgrade() -> None:
+
+    with op.batch_alter_table("report_attachment", schema=None) as batch_op:
+        batch_op.drop_index("ix_report_attachment_attachment")
+
+    op.drop_table("report_attachment")
+    op.drop_table("report")
+    with op.batch_alter_table("progress_update", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_progress_update_cycle_id"))
+
+    op.drop_table("progress_update")
+    with op.batch_alter_table("cycle_party", schema=None) as batch_op:
+        batch_op.drop_index("ix_cycle_party_agency")
+
+    op.drop_table("cycle_party")
+    with op.batch_alter_table("contribution", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_contribution_cycle_id"))
+
+    op.drop_table("contribution")
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_attachment_cycle_id"))
+
+    op.drop_table("attachment")
+    with op.batch_alter_table("task_party", schema=None) as batch_op:
+        batch_op.drop_index("ix_task_party_version")
+
+    op.drop_table("task_party")
+    with op.batch_alter_table("cycle", schema=None) as batch_op:
+        batch_op.drop_index("ix_cycle_state_due")
+        batch_op.drop_index("ix_cycle_plan_year_due")
+        batch_op.drop_index("ix_cycle_agency_year")
+
+    op.drop_table("cycle")
+    op.drop_table("task_version")
+    with op.batch_alter_table("group_member", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_group_member_group_id"))
+
+    op.drop_table("group_member")
+    with op.batch_alter_table("conflict_link", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_conflict_link_task_id"))
+        batch_op.drop_index(batch_op.f("ix_conflict_link_indicator_id"))
+        batch_op.drop_index(batch_op.f("ix_conflict_link_conflict_id"))
+
+    op.drop_table("conflict_link")
+    op.drop_table("task")
+    op.drop_table("section")
+    op.drop_table("plan_edition")
+    op.drop_table("plan_conflict")
+    op.drop_table("indicator")
+    op.drop_table("cited_document")
+    op.drop_table("agency_group")
+    op.drop_table("plan")
+    with op.batch_alter_table("person_session", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_person_session_person_id"))
+
+    op.drop_table("person_session")
+    with op.batch_alter_table("membership", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_membership_person_id"))
+        batch_op.drop_index("ix_membership_agency_role")
+
+    op.drop_table("membership")
+    with op.batch_alter_table("idempotency", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_idempotency_at"))
+
+    op.drop_table("idempotency")
+    with op.batch_alter_table("sign_in_failure", schema=None) as batch_op:
+        batch_op.drop_index("uq_sign_in_failure_login_network")
+
+    op.drop_table("sign_in_failure")
+    op.drop_table("person")
+    with op.batch_alter_table("outbox_event", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_outbox_event_expanded_at"))
+
+    op.drop_table("outbox_event")
+    op.drop_table("document")
+    with op.batch_alter_table("audit_entry", schema=None) as batch_op:
+        batch_op.drop_index("ix_audit_entry_object")
+        batch_op.drop_index(batch_op.f("ix_audit_entry_command"))
+        batch_op.drop_index(batch_op.f("ix_audit_entry_at"))
+        batch_op.drop_index("ix_audit_entry_agency_at")
+        batch_op.drop_index("ix_audit_entry_actor_at")
+
+    op.drop_table("audit_entry")
+    op.drop_table("agency")
