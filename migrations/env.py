@@ -7,9 +7,9 @@ checked afterwards; every upgrade ends with install_guards, because a rebuild dr
 from alembic import context
 from sqlalchemy import create_engine, event, inspect, text
 
-from models.all import metadata
 from models.base import Moment
 from models.database import install_guards
+from models.tables import metadata
 from workflow import door
 
 config = context.config

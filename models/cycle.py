@@ -20,8 +20,8 @@ class Cycle(Base):
     __table_args__ = (
         UniqueConstraint("task_id", "agency_id", "kind", "year"),
         Index("ix_cycle_agency_year", "agency_id", "year"),
-        Index("ix_cycle_plan_year_due", "plan_id", "year", "due_on", "id"),
-        Index("ix_cycle_state_due", "state", "due_on"),
+        Index("ix_cycle_plan_year_due", "plan_id", "year", "effective_due_on", "id"),
+        Index("ix_cycle_state_due", "state", "effective_due_on"),
     )
 
     id: Mapped[Pk]
@@ -38,6 +38,9 @@ class Cycle(Base):
     disposition: Mapped[Disposition] = mapped_column(String(30), default=Disposition.ACTIVE)
     due_on: Mapped[date | None] = mapped_column(comment="the last good day; NULL: không hạn")
     original_due_on: Mapped[date | None]
+    effective_due_on: Mapped[date | None] = mapped_column(
+        comment="lateness counts from it: due_on, or resend_by after a first sending on time"
+    )
     due_basis: Mapped[str] = mapped_column(comment="why this is the day, in words")
     resend_by: Mapped[date | None] = mapped_column(comment="day given with the last return")
     first_sent_on_time: Mapped[bool | None] = mapped_column(

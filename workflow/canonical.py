@@ -25,7 +25,7 @@ def moment(value: datetime) -> str:
 
 def plain(value: Any) -> Any:
     """A value as text, integer, truth, nothing, list or mapping; anything else is refused."""
-    if value is None or isinstance(value, bool | int) and not isinstance(value, Enum):
+    if value is None or (isinstance(value, bool | int) and not isinstance(value, Enum)):
         return value
     if isinstance(value, Enum):
         return plain(value.value)

@@ -26,22 +26,20 @@ from sqlalchemy import (
     RowMapping,
     Table,
     bindparam,
+    delete,
     event,
     insert,
     select,
     update,
 )
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
-from models.trail import AuditEntry, Idempotency, OutboxEvent
+from models.tables import AUDIT_ENTRY, IDEMPOTENCY, OUTBOX_EVENT
 from workflow import canonical
 from workflow.law.deadlines import local_day
 from workflow.law.errors import NotFound, Reason, Refusal, Refused, Stale
 from workflow.law.facts import ActorFacts, MembershipFacts
-
-AUDIT: Table = AuditEntry.__table__  # type: ignore[assignment]
-OUTBOX: Table = OutboxEvent.__table__  # type: ignore[assignment]
-IDEMPOTENCY: Table = Idempotency.__table__  # type: ignore[assignment]
 
 
 class WroteOutsideTheDoor(RuntimeError):
@@ -158,6 +156,14 @@ def _written(table: FromClause, column: str, value: Any) -> Any:
 
 
 @lru_cache(maxsize=512)
+def _defaults(table: Table) -> dict[str, Any]:
+    """What a new row holds where the handler says nothing."""
+    return {
+        c.name: c.default.arg for c in table.c if isinstance(c.default, ScalarElementColumnDefault)
+    }
+
+
+@lru_cache(maxsize=512)
 def _insert(table: Table) -> Any:
     return insert(table).returning(table.c.id)
 
@@ -240,7 +246,8 @@ class Transaction:
         return ids
 
     def _inserted(self, table: Table, row_id: int, values: Mapping[str, Any]) -> dict[str, Any]:
-        after = {c: _written(table, c, v) for c, v in values.items() if v is not None}
+        given = _defaults(table) | dict(values)
+        after = {c: _written(table, c, v) for c, v in given.items() if v is not None}
         return {"table": table.name, "id": row_id, "after": after}
 
     def update(
@@ -274,6 +281,13 @@ class Transaction:
         )
         return dict(after)
 
+    def delete(self, table: Table, before: RowMapping, *, entry: Entry | None = None) -> None:
+        """Take away a link that carries no history of its own; the trail keeps what it was."""
+        with self._writing():
+            self.conn.execute(delete(table).where(table.c.id == before["id"]))
+        row = {c: _written(table, c, v) for c, v in before.items() if c != "id" and v is not None}
+        self._record({"table": table.name, "id": before["id"], "before": row}, entry)
+
     @contextmanager
     def _writing(self) -> Iterator[None]:
         token = _pen.set("command")
@@ -284,10 +298,11 @@ class Transaction:
 
     def close(self, key: str | None, digest: str, outcome: Outcome) -> Outcome:
         """Write the trail: entries, events, the remembered answer; the outcome with its entry."""
-        if self._loose or not self.entries:
+        if self._loose:
             raise RuntimeError("a command changed something and did not say what it was")
         batch = uuid.uuid4().hex if len(self.entries) > 1 else None
-        audit, outbox = [], []
+        audit: list[dict[str, Any]] = []
+        outbox: list[dict[str, Any]] = []
         for entry in self.entries:
             uid = uuid.uuid4().hex
             body = canonical.encode(self._body(entry, uid, batch))
@@ -320,9 +335,11 @@ class Transaction:
                     "object_id": entry.object_id,
                 }
             )
+        first = audit[0]["uid"] if audit else ""
         with self._writing():
-            self.conn.execute(insert(AUDIT), audit)
-            self.conn.execute(insert(OUTBOX), outbox)
+            if audit:
+                self.conn.execute(insert(AUDIT_ENTRY), audit)
+                self.conn.execute(insert(OUTBOX_EVENT), outbox)
             if key is not None:
                 self.conn.execute(
                     insert(IDEMPOTENCY),
@@ -335,13 +352,13 @@ class Transaction:
                                 "object_kind": outcome.object_kind,
                                 "object_id": outcome.object_id,
                                 "data": outcome.data,
-                                "entry_uid": audit[0]["uid"],
+                                "entry_uid": first,
                             }
                         ),
                         "at": self.now,
                     },
                 )
-        return replace(outcome, entry_uid=audit[0]["uid"])
+        return replace(outcome, entry_uid=first)
 
     def _body(self, entry: Entry, uid: str, batch: str | None) -> dict[str, Any]:
         m = entry.membership
@@ -446,8 +463,7 @@ class Door:
         try:
             with self._writer.connect() as conn, conn.begin():
                 tx = Transaction(conn, actor, now, origin or Origin())
-                outcome = tx.close(key, digest, handler(tx, command))
-            return outcome
+                return tx.close(key, digest, handler(tx, command))
         except (Refused, Stale, IntegrityError) as failure:
             if key is not None and (answer := self._remembered(key, actor, digest)):
                 return answer

@@ -450,6 +450,12 @@ def upgrade() -> None:
         sa.Column("disposition", sa.String(length=30), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=True, comment="the last good day; NULL: không hạn"),
         sa.Column("original_due_on", sa.Date(), nullable=True),
+        sa.Column(
+            "effective_due_on",
+            sa.Date(),
+            nullable=True,
+            comment="lateness counts from it: due_on, or resend_by after a first sending on time",
+        ),
         sa.Column("due_basis", sa.Text(), nullable=False, comment="why this is the day, in words"),
         sa.Column("resend_by", sa.Date(), nullable=True, comment="day given with the last return"),
         sa.Column(
@@ -514,9 +520,9 @@ def upgrade() -> None:
     with op.batch_alter_table("cycle", schema=None) as batch_op:
         batch_op.create_index("ix_cycle_agency_year", ["agency_id", "year"], unique=False)
         batch_op.create_index(
-            "ix_cycle_plan_year_due", ["plan_id", "year", "due_on", "id"], unique=False
+            "ix_cycle_plan_year_due", ["plan_id", "year", "effective_due_on", "id"], unique=False
         )
-        batch_op.create_index("ix_cycle_state_due", ["state", "due_on"], unique=False)
+        batch_op.create_index("ix_cycle_state_due", ["state", "effective_due_on"], unique=False)
 
     op.create_table(
         "task_party",

@@ -57,21 +57,26 @@ class Lateness:
     first_sent_on_time: bool
 
 
-def freeze(
-    due_on: date | None, sent_on: date, first_sent_on_time: bool | None, resend_by: date | None
-) -> Lateness:
-    """Freeze the lateness of a sending (domain.md 4.2 row 6).
+def effective_due(
+    due_on: date | None, first_sent_on_time: bool | None, resend_by: date | None
+) -> date | None:
+    """The last good day for the next sending (domain.md 4.2 row 6).
 
     A returned and resent report is late if resent after the deadline, unless the first sending
-    was on time and the day given with the return is kept. A withdrawn sending does not count:
-    its next one is the first again.
+    was on time and the day given with the return is kept.
     """
-    late = days_late(due_on, sent_on)
-    if first_sent_on_time is None:
-        return Lateness(late, late == 0)
-    if first_sent_on_time and resend_by is not None:
-        late = min(late, days_late(resend_by, sent_on))
-    return Lateness(late, first_sent_on_time)
+    if due_on is not None and resend_by is not None and first_sent_on_time:
+        return max(due_on, resend_by)
+    return due_on
+
+
+def freeze(effective_due_on: date | None, sent_on: date, first: bool | None) -> Lateness:
+    """Freeze the lateness of a sending; `first` is whether the first one was on time, if any.
+
+    A withdrawn sending does not count: its next one is the first again.
+    """
+    late = days_late(effective_due_on, sent_on)
+    return Lateness(late, late == 0 if first is None else first)
 
 
 def due_class(

@@ -17,7 +17,6 @@ class Reason(StrEnum):
     JUDGED_BY_OFFICE = "judged_by_office"
     JUDGED_BY_STANDING_AGENCY = "judged_by_standing_agency"
     APPRAISAL_STARTED = "appraisal_started"
-    PROPOSER_DECIDES = "proposer_decides"
     OBJECTION_OPEN = "objection_open"
     NO_OBJECTION = "no_objection"
     HAS_DEADLINE = "has_deadline"

@@ -58,7 +58,6 @@ class CycleFacts:
     due_on: date | None = None
     submitted_by_id: int | None = None
     appraised_by_id: int | None = None
-    appraisal_opinion: bool = False
     objection: bool = False
     kind: CycleKind = CycleKind.ANNUAL
     version: int = 1

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from enum import StrEnum
 
-from models.states import Capacity, Disposition, Role
+from models.states import Capacity, CycleState, Disposition, Role
 from workflow.law.errors import Reason, Refusal
 from workflow.law.facts import ActorFacts, CycleFacts, Details, MembershipFacts
 
@@ -63,6 +63,14 @@ def posts(actor: ActorFacts, cycle: CycleFacts) -> dict[Post, MembershipFacts]:
             if m.agency_id == cycle.standing_agency_id:
                 found.setdefault(Post.STANDING_HEAD if head else Post.STANDING_OFFICER, m)
     return found
+
+
+def plan_posts(actor: ActorFacts, standing_agency_id: int) -> dict[Post, MembershipFacts]:
+    """The posts a person holds towards a plan as a whole."""
+    nobody = CycleFacts(
+        0, CycleState.ASSIGNED, lead_agency_id=0, standing_agency_id=standing_agency_id
+    )
+    return posts(actor, nobody)
 
 
 Rule = Callable[[ActorFacts, CycleFacts], Refusal | None]

@@ -1,0 +1,147 @@
+"""The only way to reach a cycle: as somebody. What he may not see does not exist.
+
+Agencies see what they lead, co-lead or support; the standing agency, VP UBND, the chairman and
+inspectors see all of a plan. The administrator sees accounts and no business.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    Select,
+    bindparam,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.sql.elements import ColumnElement
+
+from models.states import CycleKind, CycleState, Disposition, PartyRole, Role
+from models.tables import AGENCY, CYCLE, CYCLE_PARTY, PLAN, TASK
+from workflow.law.errors import NotFound
+from workflow.law.facts import ActorFacts, CycleFacts
+
+SEES_ALL = frozenset({Role.OFFICE, Role.CHAIRMAN, Role.INSPECTOR, Role.SYSTEM})
+WORKS = frozenset({Role.HEAD, Role.OFFICER})
+
+
+def work_agencies(actor: ActorFacts) -> list[int]:
+    """Agencies whose work this person shares, as head or officer."""
+    return sorted({m.agency_id for m in actor.memberships if m.role in WORKS})
+
+
+def visible_cycles(actor: ActorFacts) -> ColumnElement[bool]:
+    """The condition under which a row of `cycle` exists for this person."""
+    if actor.roles & SEES_ALL:
+        return true()
+    mine = work_agencies(actor)
+    if not mine:
+        return false()
+    return or_(
+        CYCLE.c.agency_id.in_(mine),
+        CYCLE.c.plan_id.in_(select(PLAN.c.id).where(PLAN.c.standing_agency_id.in_(mine))),
+        CYCLE.c.id.in_(select(CYCLE_PARTY.c.cycle_id).where(CYCLE_PARTY.c.agency_id.in_(mine))),
+    )
+
+
+def sees(actor: ActorFacts, cycle: CycleFacts) -> bool:
+    """The same condition for facts already read."""
+    if actor.roles & SEES_ALL:
+        return True
+    mine = set(work_agencies(actor))
+    return bool(
+        mine
+        & (
+            cycle.co_lead_ids
+            | cycle.supporting_ids
+            | {cycle.lead_agency_id, cycle.standing_agency_id}
+        )
+    )
+
+
+@dataclass(frozen=True)
+class CycleFound:
+    """A cycle somebody may see: the whole row, and the facts the law needs."""
+
+    row: RowMapping
+    facts: CycleFacts
+
+    @property
+    def label(self) -> str:
+        """How the trail names it: task code, lead agency, period."""
+        period = "đến" if self.row["kind"] == CycleKind.UNTIL_DATE else "năm"
+        return f"{self.row['task_code']} · {self.row['agency_short']} · {period} {self.row['year']}"
+
+
+def _cycle_statement() -> Select[tuple[object, ...]]:
+    parties = (
+        select(
+            func.aggregate_strings(
+                func.concat(CYCLE_PARTY.c.role, ":", CYCLE_PARTY.c.agency_id), ","
+            )
+        )
+        .where(CYCLE_PARTY.c.cycle_id == CYCLE.c.id)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            CYCLE,
+            TASK.c.code.label("task_code"),
+            AGENCY.c.code.label("agency_code"),
+            AGENCY.c.short.label("agency_short"),
+            AGENCY.c.name.label("agency_name"),
+            PLAN.c.standing_agency_id,
+            PLAN.c.code.label("plan_code"),
+            parties.label("parties"),
+        )
+        .join(TASK, TASK.c.id == CYCLE.c.task_id)
+        .join(AGENCY, AGENCY.c.id == CYCLE.c.agency_id)
+        .join(PLAN, PLAN.c.id == CYCLE.c.plan_id)
+    )
+
+
+# Built once: building it anew costs more than asking it.
+_CYCLE = _cycle_statement().where(CYCLE.c.id == bindparam("cycle_id"))
+
+
+def facts_of(row: RowMapping) -> CycleFacts:
+    """Facts for the law from a row of the cycle statement."""
+    parties: dict[str, set[int]] = {PartyRole.CO_LEAD: set(), PartyRole.SUPPORTING: set()}
+    for part in (row["parties"] or "").split(","):
+        if part:
+            role, agency_id = part.split(":")
+            parties[role].add(int(agency_id))
+    return CycleFacts(
+        id=row["id"],
+        state=CycleState(row["state"]),
+        lead_agency_id=row["agency_id"],
+        standing_agency_id=row["standing_agency_id"],
+        disposition=Disposition(row["disposition"]),
+        co_lead_ids=frozenset(parties[PartyRole.CO_LEAD]),
+        supporting_ids=frozenset(parties[PartyRole.SUPPORTING]),
+        due_on=row["due_on"],
+        submitted_by_id=row["submitted_by_id"],
+        appraised_by_id=row["appraised_by_id"],
+        objection=row["objection"] is not None,
+        kind=CycleKind(row["kind"]),
+        version=row["version"],
+    )
+
+
+def cycle_for(conn: Connection, actor: ActorFacts, cycle_id: int) -> CycleFound:
+    """The cycle with this id, if it exists for this person; else NotFound."""
+    row = conn.execute(_CYCLE, {"cycle_id": cycle_id}).mappings().first()
+    if row is None:
+        raise NotFound("cycle")
+    facts = facts_of(row)
+    if not sees(actor, facts):
+        raise NotFound("cycle")
+    return CycleFound(row, facts)
+
+
+def sees_drafts(actor: ActorFacts, cycle: CycleFacts) -> bool:
+    """Drafts are the lead agency's own until they are sent."""
+    return cycle.lead_agency_id in set(work_agencies(actor))

@@ -1,0 +1,205 @@
+"""Opening a year: every cycle that ought to exist and does not, in one act; again does nothing."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, RowMapping, select
+
+from models.states import CycleKind, CycleState, Disposition, PartyRole, Role
+from models.tables import (
+    AGENCY,
+    AGENCY_GROUP,
+    CYCLE,
+    CYCLE_PARTY,
+    GROUP_MEMBER,
+    PLAN,
+    TASK,
+    TASK_PARTY,
+    TASK_VERSION,
+)
+from workflow.door import Entry, Outcome, Transaction, handles
+from workflow.law.errors import NotFound, Reason, Refusal, Refused
+from workflow.law.facts import ActorFacts, MembershipFacts
+from workflow.law.opening import Member, Party, PlannedCycle, TaskFacts, TimingKind, cycles_of_year
+from workflow.law.rules import plan_posts
+from workflow.law.transitions import EVENTS, PASSAGES, Command
+
+
+@dataclass(frozen=True)
+class YearPlan:
+    """What opening a year would do on a day: the cycles to open and how many stand already."""
+
+    plan: RowMapping
+    year: int
+    to_open: tuple[PlannedCycle, ...]
+    standing: int
+    agencies: dict[int, RowMapping]
+
+    def label(self, planned: PlannedCycle) -> str:
+        """How the trail names a cycle: task code, lead agency, period."""
+        period = "đến" if planned.kind == CycleKind.UNTIL_DATE else "năm"
+        short = self.agencies[planned.agency_id]["short"]
+        return f"{planned.task.code} · {short} · {period} {planned.year}"
+
+
+def plan_by_code(conn: Connection, code: str) -> RowMapping:
+    """The plan with this number (2940/KH-UBND); NotFound when there is none."""
+    row = conn.execute(select(PLAN).where(PLAN.c.code == code)).mappings().first()
+    if row is None:
+        raise NotFound("plan")
+    return row
+
+
+def _tasks(conn: Connection, plan_id: int) -> list[TaskFacts]:
+    parties: dict[int, list[Party]] = {}
+    for p in conn.execute(
+        select(TASK_PARTY)
+        .join(TASK, TASK.c.current_version_id == TASK_PARTY.c.task_version_id)
+        .where(TASK.c.plan_id == plan_id)
+        .order_by(TASK_PARTY.c.position)
+    ):
+        parties.setdefault(p.task_version_id, []).append(
+            Party(PartyRole(p.role), p.agency_id, p.group_id)
+        )
+    return [
+        TaskFacts(
+            id=t.task_id,
+            version_id=t.id,
+            code=t.code,
+            lead_mode=t.lead_mode,
+            timing=TimingKind(t.timing_kind),
+            start=t.timing_start,
+            due=t.timing_due,
+            parties=tuple(parties.get(t.id, ())),
+        )
+        for t in conn.execute(
+            select(TASK_VERSION, TASK.c.code)
+            .join(TASK, TASK.c.current_version_id == TASK_VERSION.c.id)
+            .where(TASK.c.plan_id == plan_id, TASK.c.ended_on.is_(None))
+            .order_by(TASK.c.position)
+        )
+    ]
+
+
+def _groups(conn: Connection, plan_id: int) -> dict[int, tuple[Member, ...]]:
+    groups: dict[int, list[Member]] = {}
+    for m in conn.execute(
+        select(GROUP_MEMBER)
+        .join(AGENCY_GROUP, AGENCY_GROUP.c.id == GROUP_MEMBER.c.group_id)
+        .where(AGENCY_GROUP.c.plan_id == plan_id)
+        .order_by(GROUP_MEMBER.c.id)
+    ):
+        groups.setdefault(m.group_id, []).append(
+            Member(m.agency_id, m.included_group_id, m.valid_from, m.valid_to)
+        )
+    return {k: tuple(v) for k, v in groups.items()}
+
+
+def plan_year(conn: Connection, plan: RowMapping, year: int, on: date) -> YearPlan:
+    """What `OpenYear` would open on this day; Refused outside the plan's years."""
+    if not plan["start_year"] <= year <= plan["end_year"]:
+        raise Refused(
+            Refusal(
+                Reason.YEAR_OUT_OF_PLAN,
+                {"start": str(plan["start_year"]), "end": str(plan["end_year"])},
+            )
+        )
+    planned = cycles_of_year(
+        _tasks(conn, plan["id"]),
+        _groups(conn, plan["id"]),
+        year,
+        (plan["report_last_month"], plan["report_last_day"]),
+        on,
+    )
+    there = {
+        tuple(r)
+        for r in conn.execute(
+            select(CYCLE.c.task_id, CYCLE.c.agency_id, CYCLE.c.kind, CYCLE.c.year).where(
+                CYCLE.c.plan_id == plan["id"]
+            )
+        )
+    }
+    to_open = tuple(p for p in planned if p.key not in there)
+    agencies = {
+        a["id"]: a
+        for a in conn.execute(select(AGENCY.c.id, AGENCY.c.code, AGENCY.c.short)).mappings()
+    }
+    return YearPlan(plan, year, to_open, len(planned) - len(to_open), agencies)
+
+
+def may_assign(actor: ActorFacts, standing_agency_id: int) -> MembershipFacts:
+    """The membership in which this person gives out tasks; Refused when he may not (row 1)."""
+    if system := actor.holds(Role.SYSTEM):
+        return system
+    held = plan_posts(actor, standing_agency_id)
+    passage = next(p for p in PASSAGES if p.command is Command.ASSIGN)
+    for post in passage.who:
+        if post in held:
+            return held[post]
+    raise Refused(Refusal(Reason.NOT_YOUR_ROLE, {"who": " ".join(passage.who)}))
+
+
+@dataclass(frozen=True)
+class OpenYear:
+    """Row 1: give out the year's tasks. Membership of groups is that of the day of the act."""
+
+    plan_code: str
+    year: int
+
+
+@handles(OpenYear)
+def open_year(tx: Transaction, c: OpenYear) -> Outcome:
+    plan = plan_by_code(tx.conn, c.plan_code)
+    membership = may_assign(tx.actor, plan["standing_agency_id"])
+    planned = plan_year(tx.conn, plan, c.year, tx.today)
+    entries = [
+        tx.note(
+            Entry(
+                command=Command.ASSIGN.value,
+                event=EVENTS[Command.ASSIGN],
+                object_kind="cycle",
+                object_id=None,
+                object_label=planned.label(p),
+                membership=membership,
+                to_state=CycleState.ASSIGNED.value,
+                version_after=1,
+                details={"year": c.year, "plan": c.plan_code, "why": p.why},
+            )
+        )
+        for p in planned.to_open
+    ]
+    rows = [
+        {
+            "plan_id": plan["id"],
+            "task_id": p.task.id,
+            "task_version_id": p.task.version_id,
+            "agency_id": p.agency_id,
+            "kind": p.kind.value,
+            "year": p.year,
+            "opened_on": tx.today,
+            "state": CycleState.ASSIGNED.value,
+            "disposition": Disposition.ACTIVE.value,
+            "due_on": p.due_on,
+            "original_due_on": p.due_on,
+            "effective_due_on": p.due_on,
+            "due_basis": p.why,
+            "changed_at": tx.now,
+        }
+        for p in planned.to_open
+    ]
+    ids = tx.insert_many(CYCLE, rows, entries)
+    for entry, cycle_id in zip(entries, ids, strict=True):
+        entry.object_id = cycle_id
+    parties, owners = [], []
+    for p, cycle_id, entry in zip(planned.to_open, ids, entries, strict=True):
+        for role, agency_ids in (
+            (PartyRole.CO_LEAD, p.co_lead_ids),
+            (PartyRole.SUPPORTING, p.supporting_ids),
+        ):
+            for agency_id in sorted(agency_ids):
+                parties.append({"cycle_id": cycle_id, "agency_id": agency_id, "role": role.value})
+                owners.append(entry)
+    tx.insert_many(CYCLE_PARTY, parties, owners)
+    return Outcome(
+        "plan", plan["id"], {"year": c.year, "opened": len(ids), "standing": planned.standing}
+    )
