@@ -1,0 +1,187 @@
+"""Việc của tôi: only what waits for this person, and why.
+
+Sorted by harm: overdue, then returned, then what is due soonest. Everything else that is open
+and not yet pressing is "sắp tới" and does not count.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from sqlalchemy import Connection, RowMapping, and_, func, or_, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from models.states import CycleState, Disposition, PartyRole, ReportStatus, Role
+from models.tables import CYCLE, CYCLE_PARTY, PLAN, REPORT
+from workflow.law.facts import ActorFacts
+from workflow.lists import SORTS, lines
+
+ROWS = 25
+# From this many days before the deadline a cycle in progress waits for its report.
+REPORT_DAYS = 30
+
+
+class Why(StrEnum):
+    """Why something waits for me."""
+
+    OVERDUE = "overdue"
+    RETURNED = "returned"
+    DRAFT_READY = "draft_ready"
+    DUE = "due"
+    NEW = "new"
+    VERIFY = "verify"
+    APPRAISE = "appraise"
+    ANSWER = "answer"
+    COMPLETE = "complete"
+    UPCOMING = "upcoming"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One reason with its worst rows; `total` counts all of them."""
+
+    why: Why
+    rows: Sequence[RowMapping]
+    total: int
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """What waits, and what comes up."""
+
+    waiting: Sequence[Waiting]
+    upcoming: Waiting
+
+    @property
+    def total(self) -> int:
+        return sum(w.total for w in self.waiting)
+
+
+def _standing(agency_ids: list[int]) -> ColumnElement[bool]:
+    plans = select(PLAN.c.id).where(PLAN.c.standing_agency_id.in_(agency_ids))
+    return CYCLE.c.plan_id.in_(plans)
+
+
+def judged_by_office() -> ColumnElement[bool]:
+    """CycleFacts.judged_by_office as SQL: the standing agency leads or co-leads it."""
+    standing = (
+        select(PLAN.c.standing_agency_id).where(PLAN.c.id == CYCLE.c.plan_id).scalar_subquery()
+    )
+    co_led = (
+        select(CYCLE_PARTY.c.id)
+        .join(PLAN, PLAN.c.standing_agency_id == CYCLE_PARTY.c.agency_id)
+        .where(
+            CYCLE_PARTY.c.cycle_id == CYCLE.c.id,
+            CYCLE_PARTY.c.role == PartyRole.CO_LEAD.value,
+            PLAN.c.id == CYCLE.c.plan_id,
+        )
+        .exists()
+    )
+    return or_(CYCLE.c.agency_id == standing, co_led)
+
+
+def not_of(agency_ids: list[int]) -> ColumnElement[bool]:
+    """None of these agencies leads or co-leads it: nobody judges their own work."""
+    co_led = select(CYCLE_PARTY.c.cycle_id).where(
+        CYCLE_PARTY.c.agency_id.in_(agency_ids), CYCLE_PARTY.c.role == PartyRole.CO_LEAD.value
+    )
+    return and_(CYCLE.c.agency_id.not_in(agency_ids), CYCLE.c.id.not_in(co_led))
+
+
+def to_judge(actor: ActorFacts) -> list[tuple[Why, ColumnElement[bool]]]:
+    """What this person may verify, appraise or complete, as conditions on `cycle`."""
+    found: list[tuple[Why, ColumnElement[bool]]] = []
+    everywhere = sorted(actor.agency_ids)
+    reported = CYCLE.c.state == CycleState.REPORTED.value
+    heads = [m.agency_id for m in actor.memberships if m.role == Role.HEAD]
+    officers = [m.agency_id for m in actor.memberships if m.role == Role.OFFICER]
+    objected = and_(CYCLE.c.state == CycleState.ASSIGNED.value, CYCLE.c.objection.is_not(None))
+    if heads:
+        mine = and_(_standing(heads), not_of(everywhere))
+        found.append((Why.VERIFY, and_(reported, mine)))
+        found.append((Why.ANSWER, and_(objected, mine)))
+    if officers:
+        unread = and_(reported, CYCLE.c.appraised_by_id.is_(None))
+        found.append((Why.APPRAISE, and_(unread, _standing(officers), not_of(everywhere))))
+    if actor.holds(Role.OFFICE):
+        mine = and_(judged_by_office(), not_of(everywhere))
+        found.append((Why.VERIFY, and_(reported, mine)))
+        found.append((Why.ANSWER, and_(objected, mine)))
+        verified = CYCLE.c.state == CycleState.VERIFIED.value
+        found.append((Why.COMPLETE, and_(verified, not_of(everywhere))))
+    return found
+
+
+def _to_do(actor: ActorFacts, today: date) -> list[tuple[Why, ColumnElement[bool]]]:
+    """What this person's agency must do as the lead."""
+    heads = [m.agency_id for m in actor.memberships if m.role == Role.HEAD]
+    officers = [m.agency_id for m in actor.memberships if m.role == Role.OFFICER]
+    agencies = sorted({*heads, *officers})
+    if not agencies:
+        return []
+    mine = CYCLE.c.agency_id.in_(agencies)
+    day = CYCLE.c.effective_due_on
+    working = and_(mine, CYCLE.c.state == CycleState.IN_PROGRESS.value)
+    late = and_(day.is_not(None), day < today)
+    returned = and_(CYCLE.c.return_count > 0, CYCLE.c.resend_by.is_not(None))
+    drafted = CYCLE.c.id.in_(
+        select(REPORT.c.cycle_id).where(
+            REPORT.c.status == ReportStatus.DRAFT.value, REPORT.c.result != ""
+        )
+    )
+    pressing = and_(day.is_not(None), day <= today + timedelta(days=REPORT_DAYS))
+    open_states = CYCLE.c.state.in_([CycleState.ASSIGNED.value, CycleState.IN_PROGRESS.value])
+    new = and_(mine, CYCLE.c.state == CycleState.ASSIGNED.value, CYCLE.c.objection.is_(None))
+    found = [
+        (Why.OVERDUE, and_(mine, open_states, late)),
+        (Why.RETURNED, and_(working, ~late, returned)),
+    ]
+    if heads:
+        ready = and_(CYCLE.c.agency_id.in_(heads), working, drafted)
+        found.append((Why.DRAFT_READY, and_(ready, ~late, ~returned)))
+        pressing = and_(pressing, ~and_(CYCLE.c.agency_id.in_(heads), drafted))
+    found.append((Why.DUE, and_(working, ~late, ~returned, pressing)))
+    found.append((Why.NEW, and_(new, ~late)))
+    return found
+
+
+def _waiting(conn: Connection, today: date, why: Why, condition: ColumnElement[bool]) -> Waiting:
+    where = and_(CYCLE.c.disposition == Disposition.ACTIVE.value, condition)
+    total = conn.execute(select(func.count()).select_from(CYCLE).where(where)).scalar_one()
+    if not total:
+        return Waiting(why, (), 0)
+    rows = conn.execute(
+        lines(today).where(where).order_by(*SORTS["due"], CYCLE.c.id).limit(ROWS)
+    ).mappings()
+    return Waiting(why, list(rows), total)
+
+
+def inbox(conn: Connection, actor: ActorFacts, today: date) -> Inbox:
+    """Everything that waits for this person today."""
+    waiting = [
+        _waiting(conn, today, why, condition)
+        for why, condition in [*_to_do(actor, today), *to_judge(actor)]
+    ]
+    agencies = [m.agency_id for m in actor.memberships if m.role in (Role.HEAD, Role.OFFICER)]
+    soon = today + timedelta(days=REPORT_DAYS)
+    upcoming = _waiting(
+        conn,
+        today,
+        Why.UPCOMING,
+        and_(
+            CYCLE.c.agency_id.in_(agencies),
+            CYCLE.c.state == CycleState.IN_PROGRESS.value,
+            CYCLE.c.effective_due_on > soon,
+        ),
+    )
+    return Inbox([w for w in waiting if w.total], upcoming)
+
+
+def queue(conn: Connection, actor: ActorFacts, today: date) -> list[Waiting]:
+    """The verification queue: reports this person may verify or appraise, oldest first."""
+    found = []
+    for why, condition in to_judge(actor):
+        if why in (Why.VERIFY, Why.APPRAISE):
+            found.append(_waiting(conn, today, why, condition))
+    return found
