@@ -1,0 +1,195 @@
+"""How days, moments, numbers, sizes and digests are written for people (domain.md 7.2)."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from uuid import uuid4
+
+from flask import Flask
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from web import badges
+from workflow import text
+from workflow.law.deadlines import VIETNAM
+
+NOTHING = "—"
+
+
+def day(value: date | None) -> str:
+    """dd/mm/yyyy; a moment is taken at its day in Vietnam."""
+    if value is None:
+        return NOTHING
+    if isinstance(value, datetime):
+        value = in_vietnam(value).date()
+    return value.strftime("%d/%m/%Y")
+
+
+def in_vietnam(value: datetime) -> datetime:
+    """A stored moment on the clocks of Vietnam; a naive one is refused, not guessed."""
+    if value.tzinfo is None:
+        raise ValueError("a moment without a time zone cannot be shown")
+    return value.astimezone(VIETNAM)
+
+
+def moment(value: datetime | None) -> str:
+    """14:30 05/01/2026."""
+    return NOTHING if value is None else in_vietnam(value).strftime("%H:%M %d/%m/%Y")
+
+
+def iso(value: date | datetime | None) -> str:
+    """For the datetime attribute of <time>."""
+    if value is None:
+        return ""
+    return in_vietnam(value).isoformat() if isinstance(value, datetime) else value.isoformat()
+
+
+def long_day(value: date | None) -> str:
+    """thứ Hai, 14/12/2026: what the deadline says on hover and in print."""
+    if value is None:
+        return NOTHING
+    names = (
+        _("thứ Hai"),
+        _("thứ Ba"),
+        _("thứ Tư"),
+        _("thứ Năm"),
+        _("thứ Sáu"),
+        _("thứ Bảy"),
+        _("Chủ nhật"),
+    )
+    return f"{names[value.weekday()]}, {day(value)}"
+
+
+def number(value: Decimal | float | None, decimals: int | None = None) -> str:
+    """1.234,5"""
+    return NOTHING if value is None else text.format_number(value, decimals)
+
+
+def percent(part: int, whole: int, decimals: int = 1) -> str:
+    """98,6%; of nothing there is no share."""
+    if not whole:
+        return NOTHING
+    return text.format_number(Decimal(100) * part / whole, decimals) + "%"
+
+
+def days_left(due_on: date | None, today: date) -> str:
+    """còn 3 ngày · hạn hôm nay · quá hạn 5 ngày · không hạn."""
+    if due_on is None:
+        return _("không hạn")
+    left = (due_on - today).days
+    if left == 0:
+        return _("hạn hôm nay")
+    if left < 0:
+        return ngettext("quá hạn %(num)s ngày", "quá hạn %(num)s ngày", -left)
+    return ngettext("còn %(num)s ngày", "còn %(num)s ngày", left)
+
+
+def due_tone(due_on: date | None, today: date) -> str:
+    """The colour of the words of days_left."""
+    left = None if due_on is None else (due_on - today).days
+    return badges.tone_of_days_left(left)
+
+
+def ago(value: date | datetime | None, today: date) -> str:
+    """hôm nay · hôm qua · 12 ngày trước."""
+    if value is None:
+        return NOTHING
+    at = in_vietnam(value).date() if isinstance(value, datetime) else value
+    days = (today - at).days
+    if days <= 0:
+        return _("hôm nay")
+    if days == 1:
+        return _("hôm qua")
+    return ngettext("%(num)s ngày trước", "%(num)s ngày trước", days)
+
+
+def digest(value: str | None) -> str:
+    """The beginning and the end of a SHA-256: enough to compare by eye."""
+    if not value:
+        return NOTHING
+    return value if len(value) <= 16 else f"{value[:8]}…{value[-4:]}"
+
+
+def size(value: int) -> str:
+    """1,4 MB, counted in 1024s as the officer's own machine does."""
+    if value < 1024:
+        return f"{value} B"
+    kilobytes = Decimal(value) / 1024
+    if kilobytes < 999:  # never "1.000 KB"
+        return f"{text.format_number(kilobytes, 0)} KB"
+    megabytes = (kilobytes / 1024).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return f"{text.format_number(megabytes)} MB"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of words in a comparison: same, added or removed."""
+
+    kind: str
+    text: str
+
+
+_WORDS = re.compile(r"\s+|[^\s]+")
+
+
+def compare(old: str, new: str) -> list[Piece]:
+    """What changed from one version of a text to the next, word by word."""
+    before, after = _WORDS.findall(old), _WORDS.findall(new)
+    pieces: list[Piece] = []
+
+    def add(kind: str, words: Sequence[str]) -> None:
+        if words:
+            pieces.append(Piece(kind, "".join(words)))
+
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+        if tag == "equal":
+            add("same", before[i1:i2])
+        else:
+            add("removed", before[i1:i2])
+            add("added", after[j1:j2])
+    return pieces
+
+
+def shares(parts: Sequence[badges.Part]) -> list[tuple[str, float, float]]:
+    """Tone, start and width of each segment of a bar of 100, empty ones left out."""
+    total = sum(part.count for part in parts)
+    segments: list[tuple[str, float, float]] = []
+    at = 0.0
+    for part in parts:
+        if part.count:
+            width = 100 * part.count / total
+            segments.append((part.tone, round(at, 3), round(width, 3)))
+            at += width
+    return segments
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates these words."""
+    filters = {
+        "day": day,
+        "moment": moment,
+        "iso": iso,
+        "long_day": long_day,
+        "number": number,
+        "days_left": days_left,
+        "due_tone": due_tone,
+        "ago": ago,
+        "digest": digest,
+        "size": size,
+    }
+    app.jinja_env.filters.update(filters)
+    app.jinja_env.globals.update(
+        today=lambda: app.extensions["dondoc"].clock.today(),
+        new_key=lambda: uuid4().hex,
+        percent=percent,
+        compare=compare,
+        shares=shares,
+        badge_of=badges.badge_of,
+        steps_of=badges.steps_of,
+    )

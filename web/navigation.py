@@ -1,0 +1,98 @@
+"""The menu as data: every place, its icon, and for whom it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from models.states import Role
+from workflow.law.facts import ActorFacts
+
+Visible = Callable[[ActorFacts, frozenset[int]], bool]
+
+BOTTOM_PLACES = 3  # on a phone; the fourth opens the rest
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in the menu. `section` is what a page names to say that it belongs here."""
+
+    section: str
+    path: str
+    icon: str
+    label: str
+    is_current: bool = False
+    starts_group: bool = False
+
+
+def _everyone(_actor: ActorFacts, _standing: frozenset[int]) -> bool:
+    return True
+
+
+def _has_business(actor: ActorFacts, _standing: frozenset[int]) -> bool:
+    """The administrator keeps accounts and has no business in the plan."""
+    return bool(actor.roles - {Role.ADMIN})
+
+
+def _judges(actor: ActorFacts, standing: frozenset[int]) -> bool:
+    return Role.OFFICE in actor.roles or any(
+        m.agency_id in standing and m.role in (Role.HEAD, Role.OFFICER) for m in actor.memberships
+    )
+
+
+def _administers(actor: ActorFacts, _standing: frozenset[int]) -> bool:
+    return Role.ADMIN in actor.roles
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    section: str
+    path: str
+    icon: str
+    visible: Visible
+    starts_group: bool = False
+
+
+ENTRIES = (
+    _Entry("inbox", "/inbox", "inbox", _has_business),
+    _Entry("tasks", "/tasks", "tasks", _has_business),
+    _Entry("verify", "/verify", "verify", _judges),
+    _Entry("plans", "/plans", "plans", _everyone),
+    _Entry("audit", "/audit", "audit", _everyone),
+    _Entry("admin", "/admin", "people", _administers),
+    _Entry("account", "/account", "account", _everyone, starts_group=True),
+)
+SECTIONS = frozenset(entry.section for entry in ENTRIES)
+
+
+def _labels() -> dict[str, str]:
+    return {
+        "inbox": _("Việc của tôi"),
+        "tasks": _("Nhiệm vụ"),
+        "verify": _("Xác nhận"),
+        "plans": _("Kế hoạch"),
+        "audit": _("Nhật ký"),
+        "admin": _("Quản trị"),
+        "account": _("Tài khoản"),
+    }
+
+
+def places(
+    actor: ActorFacts, standing_agency_ids: frozenset[int], current: str | None = None
+) -> list[Place]:
+    """What this person sees in the menu, in order."""
+    labels = _labels()
+    return [
+        Place(
+            section=entry.section,
+            path=entry.path,
+            icon=entry.icon,
+            label=labels[entry.section],
+            is_current=entry.section == current,
+            starts_group=entry.starts_group,
+        )
+        for entry in ENTRIES
+        if entry.visible(actor, standing_agency_ids)
+    ]
