@@ -1,0 +1,1 @@
+"""The demo story: real commands performed from the signing of the plan to a given day."""
