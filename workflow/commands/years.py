@@ -141,17 +141,19 @@ def may_assign(actor: ActorFacts, standing_agency_id: int) -> MembershipFacts:
 
 @dataclass(frozen=True)
 class OpenYear:
-    """Row 1: give out the year's tasks. Membership of groups is that of the day of the act."""
+    """Row 1: give out the year's tasks. Membership of groups is that of `on`, or of today."""
 
     plan_code: str
     year: int
+    on: date | None = None
 
 
 @handles(OpenYear)
 def open_year(tx: Transaction, c: OpenYear) -> Outcome:
     plan = plan_by_code(tx.conn, c.plan_code)
     membership = may_assign(tx.actor, plan["standing_agency_id"])
-    planned = plan_year(tx.conn, plan, c.year, tx.today)
+    on = c.on or tx.today
+    planned = plan_year(tx.conn, plan, c.year, on)
     entries = [
         tx.note(
             Entry(
@@ -163,7 +165,7 @@ def open_year(tx: Transaction, c: OpenYear) -> Outcome:
                 membership=membership,
                 to_state=CycleState.ASSIGNED.value,
                 version_after=1,
-                details={"year": c.year, "plan": c.plan_code, "why": p.why},
+                details={"year": c.year, "plan": c.plan_code, "on": on, "why": p.why},
             )
         )
         for p in planned.to_open
@@ -176,7 +178,7 @@ def open_year(tx: Transaction, c: OpenYear) -> Outcome:
             "agency_id": p.agency_id,
             "kind": p.kind.value,
             "year": p.year,
-            "opened_on": tx.today,
+            "opened_on": on,
             "state": CycleState.ASSIGNED.value,
             "disposition": Disposition.ACTIVE.value,
             "due_on": p.due_on,

@@ -1,0 +1,91 @@
+"""Opening the cycles of a year, for real or as a dry run."""
+
+from datetime import date, datetime
+from typing import Any
+
+import click
+from flask import current_app
+from sqlalchemy import Connection, select
+
+from cli import answer, refused
+from models.tables import PLAN
+from workflow.commands.years import OpenYear, YearPlan, plan_by_code, plan_year
+from workflow.door import Origin
+from workflow.law.facts import SYSTEM
+
+
+@click.group("year")
+def group() -> None:
+    """Kỳ thực hiện theo năm."""
+
+
+def _plan_code(conn: Connection, named: str | None) -> str:
+    """The plan that was named, or the only one there is."""
+    if named:
+        return named
+    codes = sorted(conn.execute(select(PLAN.c.code)).scalars())
+    if not codes:
+        refused(["Chưa nạp kế hoạch nào: hãy chạy plan load TỆP."])
+    if len(codes) > 1:
+        refused([f"Có {len(codes)} kế hoạch, hãy nêu --plan: {', '.join(codes)}."])
+    return codes[0]
+
+
+def _planned(found: YearPlan) -> list[dict[str, Any]]:
+    return [
+        {
+            "task": p.task.code,
+            "agency": found.agencies[p.agency_id]["code"],
+            "kind": p.kind.value,
+            "year": p.year,
+            "due_on": p.due_on,
+            "why": p.why,
+        }
+        for p in found.to_open
+    ]
+
+
+@group.command("open")
+@click.argument("year", type=int)
+@click.option("--plan", "plan_code", metavar="SỐ", help="Số kế hoạch, khi có nhiều kế hoạch.")
+@click.option("--dry-run", is_flag=True, help="Chỉ liệt kê những gì sẽ mở và vì sao.")
+@click.option(
+    "--on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Nhóm cơ quan lấy theo thành viên của ngày này (mặc định: hôm nay).",
+)
+@click.option("--json", "as_json", is_flag=True, help="Trả lời bằng JSON.")
+def open_command(
+    year: int, plan_code: str | None, dry_run: bool, on: datetime | None, as_json: bool
+) -> None:
+    """Mở các kỳ của một năm; mở lại không tạo thêm."""
+    services = current_app.extensions["dondoc"]
+    day: date = on.date() if on else services.clock.today()
+    with services.engine.connect() as conn:
+        code = _plan_code(conn, plan_code)
+        found = plan_year(conn, plan_by_code(conn, code), year, day)
+    opened, standing = len(found.to_open), found.standing
+    if not dry_run:
+        outcome = services.door.perform(
+            OpenYear(code, year, day), SYSTEM, services.clock.now(), origin=Origin("cli")
+        )
+        opened, standing = outcome.data["opened"], outcome.data["standing"]
+    planned = _planned(found)
+    if as_json:
+        answer(
+            {
+                "plan": code,
+                "year": year,
+                "on": day,
+                "dry_run": dry_run,
+                "opened": opened,
+                "standing": standing,
+                "cycles": planned,
+            }
+        )
+        return
+    for cycle in planned if dry_run else ():
+        due = f"{cycle['due_on']:%d/%m/%Y}" if cycle["due_on"] else "không hạn"
+        click.echo(f"{cycle['task']}\t{cycle['agency']}\t{due}\t{cycle['why']}")
+    verb = "Sẽ mở" if dry_run else "Đã mở"
+    click.echo(f"{verb} {opened} kỳ năm {year}; {standing} kỳ đã có từ trước.")
