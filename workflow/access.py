@@ -4,7 +4,8 @@ Agencies see what they lead, co-lead or support; the standing agency, VP UBND, t
 inspectors see all of a plan. The administrator sees accounts and no business.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from sqlalchemy import (
     Connection,
@@ -20,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import ColumnElement
 
 from models.states import CycleKind, CycleState, Disposition, PartyRole, Role
-from models.tables import AGENCY, CYCLE, CYCLE_PARTY, PLAN, TASK
+from models.tables import AGENCY, CYCLE, CYCLE_PARTY, MEMBERSHIP, PERSON, PLAN, TASK
 from workflow.law.errors import NotFound
 from workflow.law.facts import ActorFacts, CycleFacts
 
@@ -131,7 +132,29 @@ def facts_of(row: RowMapping) -> CycleFacts:
     )
 
 
-def cycle_for(conn: Connection, actor: ActorFacts, cycle_id: int) -> CycleFound:
+def _second_judge(conn: Connection, actor: ActorFacts, cycle: CycleFacts, today: date) -> bool:
+    """Somebody else could decide on this report today."""
+    if cycle.judged_by_office:
+        post = MEMBERSHIP.c.role == Role.OFFICE.value
+    else:
+        post = (MEMBERSHIP.c.role == Role.HEAD.value) & (
+            MEMBERSHIP.c.agency_id == cycle.standing_agency_id
+        )
+    others = (
+        select(MEMBERSHIP.c.id)
+        .join(PERSON, PERSON.c.id == MEMBERSHIP.c.person_id)
+        .where(
+            post,
+            PERSON.c.id.not_in([actor.person_id, cycle.submitted_by_id or 0]),
+            PERSON.c.locked_at.is_(None),
+            MEMBERSHIP.c.valid_from <= today,
+            or_(MEMBERSHIP.c.valid_to.is_(None), MEMBERSHIP.c.valid_to >= today),
+        )
+    )
+    return conn.execute(others.limit(1)).first() is not None
+
+
+def cycle_for(conn: Connection, actor: ActorFacts, cycle_id: int, today: date) -> CycleFound:
     """The cycle with this id, if it exists for this person; else NotFound."""
     row = conn.execute(_CYCLE, {"cycle_id": cycle_id}).mappings().first()
     if row is None:
@@ -139,6 +162,8 @@ def cycle_for(conn: Connection, actor: ActorFacts, cycle_id: int) -> CycleFound:
     facts = facts_of(row)
     if not sees(actor, facts):
         raise NotFound("cycle")
+    if actor.person_id is not None and actor.person_id == facts.appraised_by_id:
+        facts = replace(facts, second_judge=_second_judge(conn, actor, facts, today))
     return CycleFound(row, facts)
 
 

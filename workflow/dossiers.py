@@ -172,7 +172,7 @@ def _people(column: str, name: str) -> ColumnElement[Any]:
 
 def cycle_dossier(conn: Connection, actor: ActorFacts, cycle_id: int, today: date) -> CycleDossier:
     """A cycle as this person may see it; NotFound when it does not exist for him."""
-    found = cycle_for(conn, actor, cycle_id)
+    found = cycle_for(conn, actor, cycle_id, today)
     row = found.row
     wording = (
         conn.execute(

@@ -25,7 +25,7 @@ class Passing:
 
 def found_for(tx: Transaction, cycle_id: int, seen_version: int | None) -> CycleFound:
     """The cycle, as this person may see it and as he saw it; NotFound or Stale."""
-    found = cycle_for(tx.conn, tx.actor, cycle_id)
+    found = cycle_for(tx.conn, tx.actor, cycle_id, tx.today)
     if seen_version is not None and seen_version != found.facts.version:
         raise Stale("cycle", cycle_id, seen_version, found.facts.version)
     return found
@@ -259,6 +259,7 @@ def reopen_cycle(tx: Transaction, c: ReopenCycle) -> Outcome:
         submitted_by_id=None,
         appraised_by_id=None,
         resend_by=None,
+        first_sent_on_time=None,
         effective_due_on=p.found.row["due_on"],
         reopen_count=p.found.row["reopen_count"] + 1,
     )

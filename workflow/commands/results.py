@@ -263,8 +263,9 @@ def withdraw_report(tx: Transaction, c: WithdrawReport) -> Outcome:
         decided_at=tx.now,
     )
     _draft_again(tx, report, document)
-    # A sending that was never judged does not count: the next one is the first again.
-    first = row["first_sent_on_time"] if row["return_count"] else None
+    # A sending that was never judged does not count: the next one is the first again, unless one
+    # was returned before (resend_by stands from the return until a reopening).
+    first = row["first_sent_on_time"] if row["resend_by"] else None
     move(
         tx,
         p,

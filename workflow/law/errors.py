@@ -14,6 +14,7 @@ class Reason(StrEnum):
     CLOSED_BY_DOCUMENT = "closed_by_document"
     OWN_WORK = "own_work"
     OWN_REPORT = "own_report"
+    OWN_PROPOSAL = "own_proposal"
     JUDGED_BY_OFFICE = "judged_by_office"
     JUDGED_BY_STANDING_AGENCY = "judged_by_standing_agency"
     APPRAISAL_STARTED = "appraisal_started"
@@ -38,6 +39,10 @@ class Reason(StrEnum):
     WEAK_PASSWORD = "weak_password"
     WRONG_PASSWORD = "wrong_password"
     MEMBERSHIP_OVERLAPS = "membership_overlaps"
+    NOT_A_LOGIN = "not_a_login"
+    NOT_LOCKED = "not_locked"
+    LAST_ADMIN = "last_admin"
+    ENDS_BEFORE_IT_BEGINS = "ends_before_it_begins"
     NOT_EMPTY = "not_empty"
 
 

@@ -58,6 +58,7 @@ class CycleFacts:
     due_on: date | None = None
     submitted_by_id: int | None = None
     appraised_by_id: int | None = None
+    second_judge: bool = False
     objection: bool = False
     kind: CycleKind = CycleKind.ANNUAL
     version: int = 1

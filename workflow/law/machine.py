@@ -10,7 +10,7 @@ from transitions import Machine, MachineError
 from models.states import CycleState
 from workflow.law.errors import Reason, Refusal, Refused
 from workflow.law.facts import ActorFacts, CycleFacts, Details, MembershipFacts
-from workflow.law.rules import Post, posts
+from workflow.law.rules import Post, posts, the_judge
 from workflow.law.transitions import PASSAGES, Command, Passage
 
 
@@ -41,12 +41,15 @@ class Permit:
 def _weigh(passage: Passage, attempt: Attempt) -> bool:
     """Collect every obstacle, so that a refusal names them all."""
     held = posts(attempt.actor, attempt.cycle)
-    membership = next((held[p] for p in passage.who if p in held), None)
-    if membership is None:
-        attempt.refusals.append(_wrong_post(passage, attempt))
+    # Only a post that may judge this very cycle counts: an officer of the standing agency who is
+    # also of VP UBND must not decide there in the name of VP UBND.
+    judges = eligible(passage, attempt.cycle)
+    membership = next((held[p] for p in judges if p in held), None)
     for rule in passage.rules:
         if refusal := rule(attempt.actor, attempt.cycle):
             attempt.refusals.append(refusal)
+    if membership is None and not (attempt.refusals and any(p in held for p in passage.who)):
+        attempt.refusals.insert(0, _wrong_post(passage, attempt))
     if attempt.details is not None and not attempt.refusals:
         for requirement in passage.requires:
             refusal = requirement(attempt.actor, attempt.cycle, attempt.details, attempt.today)
@@ -56,8 +59,15 @@ def _weigh(passage: Passage, attempt: Attempt) -> bool:
     return not attempt.refusals
 
 
+def eligible(passage: Passage, cycle: CycleFacts) -> tuple[Post, ...]:
+    """The posts of a passage that count for this cycle, after the rule about the judge."""
+    if the_judge not in passage.rules:
+        return passage.who
+    return tuple(p for p in passage.who if (p == Post.OFFICE) == cycle.judged_by_office)
+
+
 def _wrong_post(passage: Passage, attempt: Attempt) -> Refusal:
-    who = {"who": " ".join(passage.who)}
+    who = {"who": " ".join(eligible(passage, attempt.cycle))}
     lead_only = all(p in (Post.LEAD_HEAD, Post.LEAD_OFFICER) for p in passage.who)
     if lead_only and attempt.cycle.lead_agency_id not in attempt.actor.agency_ids:
         return Refusal(Reason.NOT_YOUR_AGENCY, who)
@@ -151,9 +161,5 @@ def obstacles(
 
 
 def who_may(command: Command, cycle: CycleFacts) -> tuple[Post, ...]:
-    """The posts that can do it for this cycle, after the rule about the judge."""
-    passage = next(p for p in PASSAGES if p.command is command)
-    judged = any(rule.__name__ == "the_judge" for rule in passage.rules)
-    if not judged:
-        return passage.who
-    return tuple(p for p in passage.who if (p == Post.OFFICE) == cycle.judged_by_office)
+    """The posts that can do it for this cycle."""
+    return eligible(next(p for p in PASSAGES if p.command is command), cycle)

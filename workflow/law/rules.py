@@ -100,6 +100,12 @@ def not_own_report(actor: ActorFacts, cycle: CycleFacts) -> Refusal | None:
     return None
 
 
+def not_own_proposal(actor: ActorFacts, cycle: CycleFacts) -> Refusal | None:
+    """Four eyes: who proposed the verdict does not decide it, when somebody else can."""
+    own = actor.person_id is not None and actor.person_id == cycle.appraised_by_id
+    return Refusal(Reason.OWN_PROPOSAL) if own and cycle.second_judge else None
+
+
 def the_judge(actor: ActorFacts, cycle: CycleFacts) -> Refusal | None:
     """VP UBND judges what the standing agency leads or co-leads; the standing agency the rest."""
     held = posts(actor, cycle)

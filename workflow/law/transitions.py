@@ -115,7 +115,7 @@ PASSAGES: tuple[Passage, ...] = (
     ),
     Passage(
         "7", Command.VERIFY, (S.REPORTED,), S.VERIFIED, JUDGE,
-        (r.active, r.not_own_work, r.not_own_report, r.the_judge),
+        (r.active, r.not_own_work, r.not_own_report, r.not_own_proposal, r.the_judge),
     ),
     Passage(
         "8", Command.COMPLETE, (S.VERIFIED,), S.COMPLETED, (P.OFFICE, P.CHAIRMAN),
