@@ -48,12 +48,14 @@ def install_guards(conn: Connection) -> None:
     """
     for table in APPEND_ONLY:
         if conn.dialect.name == "sqlite":
-            for verb in ("UPDATE", "DELETE"):
+            # INSERT OR REPLACE deletes the old row without firing a delete trigger.
+            there = f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id OR uid = NEW.uid)"
+            for verb, when in (("UPDATE", ""), ("DELETE", ""), ("INSERT", there)):
                 name = f"guard_{table}_{verb.lower()}"
                 conn.execute(text(f"DROP TRIGGER IF EXISTS {name}"))
                 conn.execute(
                     text(
-                        f"CREATE TRIGGER {name} BEFORE {verb} ON {table} "
+                        f"CREATE TRIGGER {name} BEFORE {verb} ON {table} {when} "
                         f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
                     )
                 )
@@ -83,7 +85,7 @@ def install_guards(conn: Connection) -> None:
 def missing_guards(conn: Connection) -> list[str]:
     """Names of triggers that ought to stand and do not; asked by /readyz."""
     if conn.dialect.name == "sqlite":
-        wanted = {f"guard_{t}_{v}" for t in APPEND_ONLY for v in ("update", "delete")}
+        wanted = {f"guard_{t}_{v}" for t in APPEND_ONLY for v in ("update", "delete", "insert")}
         found = conn.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
     else:
         wanted = {f"guard_{t}_{v}" for t in APPEND_ONLY for v in ("change", "truncate")}

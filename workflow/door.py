@@ -9,6 +9,7 @@ refused at run time, in production too.
 import hashlib
 import json
 import re
+import sqlite3
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -53,28 +54,29 @@ _pen: ContextVar[str | None] = ContextVar("pen", default=None)
 _inside: ContextVar[bool] = ContextVar("inside", default=False)
 
 _READS = re.compile(
-    r"\s*(SELECT|VALUES|EXPLAIN|SHOW|BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)\b", re.I
+    r"\s*(SELECT|VALUES|WITH|EXPLAIN|SHOW|BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)\b", re.I
 )
-_WITH = re.compile(r"\s*WITH\b", re.I)
-_PRAGMA = re.compile(r"\s*PRAGMA\s+[\w.]+(\s*\([^)]*\))?\s*;?\s*$", re.I)
-_WRITING_WORDS = re.compile(r"\b(INSERT|UPDATE|DELETE|MERGE|INTO)\b", re.I)
-_LITERALS = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|--[^\n]*|/\*.*?\*/", re.S)
+# PRAGMA name(value) sets like PRAGMA name=value; these only tell.
+_PRAGMA = re.compile(
+    r"\s*PRAGMA\s+(\w+\.)?((table|index|foreign_key|database|collation|function)_x?(info|list)"
+    r"|foreign_key_check|(integrity|quick)_check)\s*(\([^();]*\))?\s*",
+    re.I,
+)
+# Also inside a literal or a comment: telling those from code is where guards are deceived.
+_WRITING_WORDS = re.compile(
+    r"\b(INSERT|UPDATE|DELETE|MERGE|INTO|CREATE|REFRESH|SETVAL|NEXTVAL|SET_CONFIG|LO_\w+)\b|;", re.I
+)
+_LOCKS = re.compile(r"\bFOR\s+(NO\s+KEY\s+)?UPDATE\b", re.I)
 
 
 @lru_cache(maxsize=4096)
 def _only_reads(statement: str) -> bool:
     """True when the statement surely changes nothing; unknown words count as writing."""
-    bare = _LITERALS.sub(" ", statement)
-    if ";" in bare.rstrip().rstrip(";"):
-        return False
-    if _PRAGMA.match(bare):
+    bare = statement.rstrip().removesuffix(";")
+    if _PRAGMA.fullmatch(bare):
         return True
-    if _READS.match(bare) or _WITH.match(bare):
-        # "FOR UPDATE" locks and reads; every other writing word writes.
-        return not _WRITING_WORDS.search(
-            re.sub(r"\bFOR\s+(NO\s+KEY\s+)?UPDATE\b", " ", bare, flags=re.I)
-        )
-    return False
+    # "FOR UPDATE" locks and reads; every other writing word writes.
+    return bool(_READS.match(bare)) and not _WRITING_WORDS.search(_LOCKS.sub(" ", bare))
 
 
 def guard(engine: Engine) -> None:
@@ -434,6 +436,17 @@ def _digest(command: Any) -> str:
     return hashlib.sha256(body.encode()).hexdigest()
 
 
+def _is_duplicate(failure: IntegrityError) -> bool:
+    """A unique key was taken; every other broken constraint is a fault of ours."""
+    origin = failure.orig
+    if isinstance(origin, sqlite3.Error):
+        return origin.sqlite_errorname in (
+            "SQLITE_CONSTRAINT_UNIQUE",
+            "SQLITE_CONSTRAINT_PRIMARYKEY",
+        )
+    return getattr(origin, "sqlstate", None) == "23505"
+
+
 class Door:
     """perform() is the only commit in the house."""
 
@@ -464,10 +477,10 @@ class Door:
             with self._writer.connect() as conn, conn.begin():
                 tx = Transaction(conn, actor, now, origin or Origin())
                 return tx.close(key, digest, handler(tx, command))
-        except (Refused, Stale, IntegrityError) as failure:
+        except (NotFound, Refused, Stale, IntegrityError) as failure:
             if key is not None and (answer := self._remembered(key, actor, digest)):
                 return answer
-            if isinstance(failure, IntegrityError):
+            if isinstance(failure, IntegrityError) and _is_duplicate(failure):
                 # Two people made the same new row at once: the slower one sees what is there now.
                 raise Stale("row", 0, None, None) from failure
             raise
