@@ -7,6 +7,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 PROFILES = ("demo", "production")
+# QCVN 12:2026/BCA: at most 15 minutes for business software; who tries out reads longer.
+IDLE_MINUTES = {"demo": 8 * 60, "production": 15}
 SECRET_MIN_BYTES = 32
 
 
@@ -58,6 +60,14 @@ class Settings:
             "doc": "tên máy được chấp nhận, cách nhau dấu phẩy",
         },
     )
+    idle_minutes: int = field(
+        default=15,
+        metadata={"env": "DONDOC_IDLE_MINUTES", "doc": "phút không thao tác thì phiên hết hạn"},
+    )
+    proxy_hops: int = field(
+        default=0,
+        metadata={"env": "DONDOC_PROXY_HOPS", "doc": "số máy chủ trung gian đứng trước"},
+    )
     clock_offset: float = field(
         default=0.0,
         metadata={"env": "DONDOC_CLOCK_OFFSET", "doc": "lệch đồng hồ demo, giây"},
@@ -93,6 +103,9 @@ def from_env(env: Mapping[str, str]) -> Settings:
             problems.append("DONDOC_CLOCK_OFFSET: phải là số giây.")
         if profile != "demo":
             problems.append("DONDOC_CLOCK_OFFSET: chỉ dùng được với DONDOC_PROFILE=demo.")
+    idle = IDLE_MINUTES.get(profile, 0)
+    idle = _whole(env, "DONDOC_IDLE_MINUTES", idle, 1, 12 * 60, problems)
+    hops = _whole(env, "DONDOC_PROXY_HOPS", 0, 0, 5, problems)
     base_url = env.get("DONDOC_BASE_URL") or None
     if base_url and urlsplit(base_url).scheme not in ("http", "https"):
         problems.append("DONDOC_BASE_URL: phải bắt đầu bằng http:// hoặc https://.")
@@ -116,8 +129,23 @@ def from_env(env: Mapping[str, str]) -> Settings:
         smtp_url=env.get("DONDOC_SMTP_URL") or None,
         base_url=base_url,
         trusted_hosts=hosts,
+        idle_minutes=idle,
+        proxy_hops=hops,
         clock_offset=offset,
     )
+
+
+def _whole(
+    env: Mapping[str, str], name: str, default: int, low: int, high: int, problems: list[str]
+) -> int:
+    """A whole number from the environment, within its bounds."""
+    raw = env.get(name)
+    if not raw:
+        return default
+    if not raw.isdecimal() or not low <= int(raw) <= high:
+        problems.append(f"{name}: cần một số nguyên từ {low} đến {high}, không phải “{raw}”.")
+        return default
+    return int(raw)
 
 
 def _secret_key(env: Mapping[str, str], home: Path, profile: str, problems: list[str]) -> str:

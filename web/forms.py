@@ -5,16 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Annotated, Any, TypeVar
+from decimal import Decimal
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from flask_babel import gettext as _
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import BadRequest
 
-from workflow import text
+from models.states import Capacity
+from workflow import text, words
+from workflow.law.errors import Refused
+from workflow.law.facts import DocumentFacts
 
 Model = TypeVar("Model", bound="Form")
+
+LONGEST_TEXT = 20_000
+# Hidden fields of every form, and fields that are never shown again.
+HIDDEN = frozenset({"csrf_token", "idempotency_key", "seen_version"})
+SECRET = frozenset({"password", "current_password", "new_password", "new_password_again"})
 
 
 @dataclass
@@ -29,42 +39,6 @@ class FormState:
         return list(self.errors.items())
 
 
-def _cleaned(value: Any) -> Any:
-    return text.clean(value) if isinstance(value, str) else value
-
-
-def _none_if_blank(value: Any) -> Any:
-    return None if isinstance(value, str) and not value.strip() else value
-
-
-def _as_day(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    if not value.strip():
-        return None
-    day = text.parse_date(value)
-    if day is None:
-        raise PydanticCustomError("day", "not a day")
-    return day
-
-
-Words = Annotated[str, BeforeValidator(_cleaned)]
-OptionalWords = Annotated[
-    str | None, BeforeValidator(lambda value: _none_if_blank(_cleaned(value)))
-]
-Day = Annotated[date, BeforeValidator(_as_day)]
-OptionalDay = Annotated[date | None, BeforeValidator(_as_day)]
-
-
-class Form(BaseModel):
-    """A form of the house: unknown fields are refused, the hidden three are known to all."""
-
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
-
-    idempotency_key: Annotated[str | None, BeforeValidator(_none_if_blank)] = None
-    seen_version: Annotated[int | None, BeforeValidator(_none_if_blank)] = None
-
-
 class BadForm(Exception):
     """What was sent does not have the shape; `state` shows it again."""
 
@@ -73,50 +47,245 @@ class BadForm(Exception):
         self.state = state
 
 
-def read(model: type[Model], sent: MultiDict[str, str], labels: Mapping[str, str]) -> Model:
-    """The form as `model`, or BadForm naming each field, the cause and the remedy."""
-    values = {name: value for name, value in sent.items() if name != "csrf_token"}
+# --- kinds of fields ---------------------------------------------------------------------
+
+
+def _cleaned(value: Any) -> Any:
+    return text.clean(value) if isinstance(value, str) else value
+
+
+def _none_if_blank(value: Any) -> Any:
+    value = _cleaned(value)
+    return None if value == "" else value
+
+
+def _not_blank(value: Any) -> Any:
+    value = _cleaned(value)
+    if value == "":
+        raise PydanticCustomError("blank", "nothing was typed")
+    return value
+
+
+def _as_day(value: Any) -> Any:
+    value = _none_if_blank(value)
+    if not isinstance(value, str):
+        return value
+    day = text.parse_date(value)
+    if day is None:
+        raise PydanticCustomError("day", "not a day")
+    return day
+
+
+def _as_number(value: Any) -> Any:
+    value = _none_if_blank(value)
+    if not isinstance(value, str):
+        return value
+    parsed = text.parse_number(value)
+    if parsed is None:
+        raise PydanticCustomError("number", "not a number")
+    return parsed.value
+
+
+def _as_whole(value: Any) -> Any:
+    value = _as_number(value)
+    if isinstance(value, Decimal):
+        if value != value.to_integral_value():
+            raise PydanticCustomError("whole_number", "not a whole number")
+        return int(value)
+    return value
+
+
+def _as_notation(value: Any) -> Any:
+    value = _not_blank(value)
+    if isinstance(value, str) and text.parse_document_number(value) is None:
+        raise PydanticCustomError("notation", "not a document number")
+    return value
+
+
+def _needed(value: Any) -> Any:
+    if value is None:
+        raise PydanticCustomError("blank", "nothing was typed")
+    return value
+
+
+# A line or a text that must hold something; one that may be empty; the same as None.
+Words = Annotated[str, BeforeValidator(_not_blank)]
+MaybeWords = Annotated[str, BeforeValidator(_cleaned)]
+OptionalWords = Annotated[str | None, BeforeValidator(_none_if_blank)]
+# dd/mm/yyyy in all the ways people write it.
+Day = Annotated[date, BeforeValidator(lambda value: _needed(_as_day(value)))]
+OptionalDay = Annotated[date | None, BeforeValidator(_as_day)]
+# Vietnamese writing: dot for thousands, comma for decimals.
+Number = Annotated[Decimal, BeforeValidator(lambda value: _needed(_as_number(value)))]
+OptionalNumber = Annotated[Decimal | None, BeforeValidator(_as_number)]
+Whole = Annotated[int, BeforeValidator(lambda value: _needed(_as_whole(value)))]
+OptionalWhole = Annotated[int | None, BeforeValidator(_as_whole)]
+# A box that is ticked or not there.
+Ticked = Annotated[bool, BeforeValidator(lambda value: value == "yes" if value else False)]
+# Never cleaned: a blank may belong to a password.
+Password = Annotated[str, BeforeValidator(lambda v: _needed(v or None))]
+
+
+class Form(BaseModel):
+    """A form of the house: unknown and doubled fields are refused, the hidden ones known to all.
+
+    `words` names fields in sentences where workflow.words.FIELDS does not, as in
+    {"text": "nội dung phối hợp"}; `many` are fields that may come more than once.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    words: ClassVar[Mapping[str, str]] = {}
+    many: ClassVar[frozenset[str]] = frozenset()
+
+    idempotency_key: OptionalWords = None
+    seen_version: OptionalWhole = None
+
+
+class DocumentForm(Form):
+    """A form with the fields of the document an act rests on (macro document_fields)."""
+
+    document_notation: Annotated[str, BeforeValidator(_as_notation)]
+    document_issued_on: Day
+    document_signer_name: Words
+    document_signer_post: MaybeWords = ""
+    document_capacity: Capacity = Capacity.HEAD
+    document_authorization: OptionalWords = None
+    document_authorization_until: OptionalDay = None
+
+    def document(self) -> DocumentFacts:
+        """The document as the law is told of it."""
+        number, symbol = cut_notation(self.document_notation)
+        return DocumentFacts(
+            notation=self.document_notation,
+            number=number,
+            symbol=symbol,
+            issued_on=self.document_issued_on,
+            signer_name=self.document_signer_name,
+            signer_post=self.document_signer_post,
+            capacity=self.document_capacity,
+            authorization=self.document_authorization,
+            authorization_until=self.document_authorization_until,
+        )
+
+
+DOCUMENT_FIELDS = tuple(name for name in DocumentForm.model_fields if name.startswith("document_"))
+
+
+def cut_notation(notation: str) -> tuple[str, str]:
+    """125/BC-SXD: number 125, symbol BC-SXD; what cannot be read has no number."""
+    parsed = text.parse_document_number(notation)
+    if parsed is None:
+        return "", notation
+    year = [str(parsed.year)] if parsed.year else []
+    if parsed.grammar == "party":
+        return parsed.number, f"{parsed.kind}/{parsed.issuer}"
+    kind = f"{parsed.kind}-{parsed.issuer}" if parsed.kind else parsed.issuer
+    return parsed.number, "/".join([*year, kind])
+
+
+# --- reading -----------------------------------------------------------------------------
+
+
+def read(model: type[Model], sent: MultiDict[str, str]) -> Model:
+    """What was sent as `model`, or BadForm naming each field, the cause and the remedy.
+
+    400 when fields came that the form does not have, or twice: no browser of ours does that.
+    """
+    values: dict[str, Any] = {}
+    for name, found in sent.lists():
+        if name == "csrf_token":
+            continue
+        if name not in model.model_fields or (len(found) > 1 and name not in model.many):
+            raise BadRequest(f"unexpected field {name!r}")
+        values[name] = found if name in model.many else found[0]
     try:
         return model.model_validate(values)
     except ValidationError as error:
         errors: dict[str, str] = {}
         for one in error.errors():
             name = str(one["loc"][0]) if one["loc"] else ""
-            errors.setdefault(name, _sentence(one, labels.get(name, name)))
-        raise BadForm(FormState(values, errors)) from None
+            errors.setdefault(name, sentence(one, _(_name_of(name, model.words))))
+        raise BadForm(FormState(_shown(values), errors)) from None
 
 
-def _sentence(error: ErrorDetails, label: str) -> str:
+def state_of(refused: Refused, sent: Mapping[str, str]) -> FormState | None:
+    """The form with the law's complaints beside their fields; None when one is about no field.
+
+    Raise the Refused again then: it becomes a page with the reasons and who can.
+    """
+    if not all(r.reason in words.ABOUT_FIELDS for r in refused.refusals):
+        return None
+    errors: dict[str, str] = {}
+    for refusal in refused.refusals:
+        name = words.field_of(refusal) or ""
+        if name not in sent and f"document_{name}" in sent:
+            name = f"document_{name}"
+        errors.setdefault(name, words.sentence(refusal, _))
+    return FormState(_shown(dict(sent)), errors)
+
+
+def _shown(values: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        name: value
+        for name, value in values.items()
+        if name not in SECRET and isinstance(value, str)
+    }
+
+
+def _name_of(name: str, own: Mapping[str, str] | None = None) -> str:
+    short = name.removeprefix("document_")
+    return (own or {}).get(name) or words.FIELDS.get(name) or words.FIELDS.get(short) or name
+
+
+def kept(sent: MultiDict[str, str]) -> list[tuple[str, str]]:
+    """What somebody typed, for a page that says it was not taken: nothing is lost."""
+    return [
+        (_upper_first(_(_name_of(name))), value)
+        for name, value in sent.items(multi=True)
+        if name not in HIDDEN | SECRET and value.strip()
+    ]
+
+
+def _upper_first(label: str) -> str:
+    return label[:1].upper() + label[1:]
+
+
+# --- sentences ---------------------------------------------------------------------------
+
+
+def sentence(error: ErrorDetails, name: str) -> str:
     """One of pydantic's complaints as a sentence that names the field, the cause, the remedy."""
-    context = error.get("ctx", {})
-    kind = error["type"]
-    blank = error.get("input") in (None, "")
-    if kind == "missing" or blank:
-        return _("Chưa nhập %(field)s.", field=_lower_first(label))
-    if kind in ("day", "date_type", "date_from_datetime_parsing", "date_parsing"):
-        return _("%(field)s chưa đúng: nhập ngày/tháng/năm, ví dụ 05/12/2026.", field=label)
-    if kind in ("int_parsing", "int_type", "int_from_float", "number"):
-        return _("%(field)s chưa đúng: nhập một số nguyên.", field=label)
-    if kind in ("greater_than_equal", "less_than_equal", "greater_than", "less_than"):
-        limit = next(iter(context.values()), "")
-        if kind.startswith("greater"):
-            return _("%(field)s quá nhỏ: ít nhất là %(limit)s.", field=label, limit=limit)
-        return _("%(field)s quá lớn: nhiều nhất là %(limit)s.", field=label, limit=limit)
-    if kind == "string_too_long":
-        return _(
-            "%(field)s quá dài: rút xuống còn tối đa %(limit)s ký tự.",
-            field=label,
-            limit=context.get("max_length", ""),
-        )
-    if kind == "string_too_short":
-        return _("Chưa nhập %(field)s.", field=_lower_first(label))
-    if kind in ("enum", "literal_error"):
-        return _("%(field)s chưa chọn: chọn một mục trong danh sách.", field=label)
-    if kind == "extra_forbidden":
-        return _("Biểu mẫu có mục lạ: %(field)s. Mở lại trang rồi gửi lần nữa.", field=label)
-    return _("%(field)s chưa đúng. Kiểm tra lại.", field=label)
+    kind, context = error["type"], error.get("ctx", {})
+    values = {"field": name, "Field": _upper_first(name), "limit": context.get("limit", "")}
+    for bound in ("ge", "gt", "le", "lt", "max_length", "min_length"):
+        if bound in context:
+            values["limit"] = str(context[bound])
+    return _(SENTENCES[kind]) % values
 
 
-def _lower_first(label: str) -> str:
-    """ "Số, ký hiệu" inside a sentence; an abbreviation keeps its capitals."""
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+_CHOOSE = "Chưa chọn %(field)s: chọn một mục trong danh sách."
+_TOO_SMALL = "%(Field)s quá nhỏ: ít nhất là %(limit)s."
+_TOO_BIG = "%(Field)s quá lớn: nhiều nhất là %(limit)s."
+_EMPTY = "Chưa nhập %(field)s."
+
+# Every kind of complaint a form of ours can make; a test looks for others.
+SENTENCES: dict[str, str] = {
+    "missing": _EMPTY,
+    "blank": _EMPTY,
+    "string_too_short": _EMPTY,
+    "string_type": _EMPTY,
+    "string_too_long": "%(Field)s quá dài: rút xuống còn tối đa %(limit)s ký tự.",
+    "string_pattern_mismatch": "%(Field)s chưa đúng mẫu. Kiểm tra lại.",
+    "day": "%(Field)s chưa đúng: nhập ngày/tháng/năm, ví dụ 05/12/2026.",
+    "number": "%(Field)s chưa đúng: nhập một số, ví dụ 1.234,5.",
+    "whole_number": "%(Field)s chưa đúng: nhập một số nguyên.",
+    "int_parsing": "%(Field)s chưa đúng: nhập một số nguyên.",
+    "notation": "%(Field)s chưa đúng: nhập số và ký hiệu, ví dụ 125/BC-SXD hoặc 12-BC/TU.",
+    "greater_than": _TOO_SMALL,
+    "greater_than_equal": _TOO_SMALL,
+    "less_than": _TOO_BIG,
+    "less_than_equal": _TOO_BIG,
+    "enum": _CHOOSE,
+    "literal_error": _CHOOSE,
+}

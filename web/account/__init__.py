@@ -1,0 +1,1 @@
+"""My own account: who I am, my password, my sessions."""

@@ -1,0 +1,86 @@
+"""Before any view: who is this, and is the page open to him?"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, abort, current_app, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import LoginManager
+from sqlalchemy.exc import OperationalError
+
+from models.states import LABELS
+from web import db, errors, forms
+from web.requires import gate_of, now, services, today, visitor
+from workflow import identity
+
+
+def load_visitor(token: str) -> identity.Visitor | None:
+    """Whose session the cookie names; None when it has ended."""
+    idle = timedelta(minutes=services().settings.idle_minutes)
+    found = identity.visitor_of(db.conn(), token, now(), today(), idle)
+    if found is not None and identity.wants_touch(found, now()):
+        db.release()
+        try:
+            identity.touch(services().engine, found, now())
+        except OperationalError as error:
+            # A full disk must not keep people from reading.
+            errors.log.warning("a session could not be noted: %s", error.orig)
+    return found
+
+
+def _view() -> Any:
+    return current_app.view_functions[request.endpoint or ""]
+
+
+def pass_gate() -> ResponseReturnValue | None:
+    """Let in, ask to sign in, or refuse."""
+    if request.endpoint is None:
+        return None
+    gate = gate_of(_view())
+    if gate is None:
+        raise RuntimeError(f"{request.endpoint} does not say who may open it")
+    _refuse_doubles()
+    if gate.is_public:
+        return None
+    found = visitor()
+    if found is None:
+        return _ask_to_sign_in()
+    if found.must_change_password and not gate.before_password:
+        return redirect(url_for("account.change_password"), 303)
+    if not gate.lets_in(found.actor):
+        who = ", ".join(str(_(LABELS[role])) for role in sorted(gate.roles))
+        return errors.page(403, who_can=who)
+    return None
+
+
+def _refuse_doubles() -> None:
+    """The same parameter twice means two things; a view that takes lists says @repeats."""
+    many: frozenset[str] = getattr(_view(), "__repeats__", frozenset())
+    for sent in (request.args, request.form):
+        if any(len(found) > 1 and name not in many for name, found in sent.lists()):
+            abort(400)
+
+
+def _ask_to_sign_in() -> ResponseReturnValue:
+    """A page to read is asked for again afterwards; a form is shown back, nothing is lost."""
+    if request.method in ("GET", "HEAD"):
+        path = request.full_path.rstrip("?")
+        return redirect(url_for("auth.sign_in", next=None if path == "/" else path), 303)
+    typed = forms.kept(request.form)
+    if typed:
+        return errors.page(401, kept=typed)
+    flash(_("Phiên làm việc đã hết. Đăng nhập lại để tiếp tục."), "warning")
+    return redirect(url_for("auth.sign_in"), 303)
+
+
+def init_app(app: Flask) -> None:
+    """Nobody reaches a view but through here."""
+    login = LoginManager()
+    # A phone changes its address under way; the server keeps the session instead.
+    login.session_protection = None
+    login.user_loader(load_visitor)
+    login.init_app(app)
+    app.before_request(pass_gate)

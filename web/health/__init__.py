@@ -1,0 +1,1 @@
+"""Whether the system lives and is ready, for machines."""

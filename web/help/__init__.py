@@ -1,0 +1,1 @@
+"""How to do the usual things."""

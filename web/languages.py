@@ -1,0 +1,64 @@
+"""Vietnamese is written in the code; other languages are read from translations/, uncompiled."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from flask import Flask, has_request_context, session
+from flask_babel import Babel, get_locale
+from flask_babel import Domain as BabelDomain
+
+LANGUAGES = ("vi", "en")
+FOLDER = Path(__file__).resolve().parent.parent / "translations"
+
+
+class Domain(BabelDomain):
+    """Messages straight from the .po files, so that nothing has to be built or can be stale."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._read: dict[str, NullTranslations] = {}
+
+    def get_translations(self) -> NullTranslations:
+        language = str(get_locale() or LANGUAGES[0])
+        if language not in self._read:
+            self._read[language] = read(language)
+        return self._read[language]
+
+
+class HouseBabel(Babel):
+    """Babel with one domain for the whole life of the application."""
+
+    domain_instance = Domain()
+
+
+def read(language: str, folder: Path = FOLDER) -> NullTranslations:
+    """The messages of a language; the language of the code has none."""
+    file = folder / language / "LC_MESSAGES" / "messages.po"
+    if not file.exists():
+        return NullTranslations()
+    compiled = BytesIO()
+    with file.open("rb") as source:
+        write_mo(compiled, read_po(source, locale=language))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def current() -> str:
+    """The language of this visitor: Vietnamese until he asks for another."""
+    chosen = session.get("language") if has_request_context() else None
+    return chosen if chosen in LANGUAGES else LANGUAGES[0]
+
+
+def init_app(app: Flask) -> None:
+    """Give the application its languages."""
+    HouseBabel().init_app(
+        app,
+        default_locale=LANGUAGES[0],
+        default_timezone="Asia/Ho_Chi_Minh",
+        locale_selector=current,
+    )

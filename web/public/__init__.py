@@ -1,0 +1,1 @@
+"""What anybody may know: the plan and four numbers."""

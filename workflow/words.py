@@ -1,0 +1,222 @@
+"""What the law answers in codes, said in Vietnamese: the cause, and who can do it instead."""
+
+from collections.abc import Callable
+
+from models.states import LABELS, CycleState, Role
+from workflow.law.errors import Reason, Refusal, Refused
+from workflow.law.rules import POST_LABELS, Post
+from workflow.law.transitions import Command
+
+# The sentences are message ids too: `translate` is gettext on pages and nothing elsewhere.
+Translate = Callable[[str], str]
+
+
+def as_written(sentence: str) -> str:
+    """No translation: the words as they stand here."""
+    return sentence
+
+
+COMMANDS: dict[Command, str] = {
+    Command.ASSIGN: "Giao nhiệm vụ",
+    Command.ACCEPT: "Tiếp nhận",
+    Command.DECLINE: "Đề nghị điều chỉnh",
+    Command.ANSWER_DECLINE: "Trả lời đề nghị",
+    Command.UPDATE_PROGRESS: "Cập nhật tiến độ",
+    Command.CONTRIBUTE: "Gửi nội dung phối hợp",
+    Command.SAVE_DRAFT: "Lưu nháp",
+    Command.REPORT: "Gửi báo cáo",
+    Command.WITHDRAW: "Thu hồi",
+    Command.APPRAISE: "Thẩm định",
+    Command.RETURN: "Trả lại",
+    Command.VERIFY: "Xác nhận kết quả",
+    Command.COMPLETE: "Hoàn thành",
+    Command.REOPEN: "Mở lại",
+    Command.SET_DEADLINE: "Ấn định hạn",
+}
+
+# A field as it is called inside a sentence. The keys are the names in forms and refusals.
+FIELDS: dict[str, str] = {
+    "agency": "cơ quan",
+    "agency_code": "cơ quan",
+    "authorization": "giấy ủy quyền",
+    "authorization_until": "ngày hết hạn ủy quyền",
+    "capacity": "tư cách ký",
+    "current_password": "mật khẩu đang dùng",
+    "device": "thiết bị",
+    "difficulties": "khó khăn, vướng mắc",
+    "document": "văn bản",
+    "due_on": "hạn",
+    "email": "thư điện tử",
+    "focal_person": "cán bộ đầu mối",
+    "issued_on": "ngày văn bản",
+    "language": "ngôn ngữ",
+    "last_day": "ngày cuối",
+    "login": "tên đăng nhập",
+    "missing": "nội dung còn thiếu",
+    "name": "họ và tên",
+    "new_password": "mật khẩu mới",
+    "new_password_again": "mật khẩu mới (nhập lại)",
+    "notation": "số, ký hiệu văn bản",
+    "note": "ghi chú",
+    "page": "trang",
+    "password": "mật khẩu",
+    "percent": "phần trăm hoàn thành",
+    "person": "người dùng",
+    "post": "chức vụ",
+    "product": "sản phẩm đầu ra",
+    "proposals": "kiến nghị, đề xuất",
+    "q": "từ tìm kiếm",
+    "quality": "mức đạt",
+    "reason": "lý do",
+    "resend_by": "ngày gửi lại",
+    "result": "kết quả thực hiện",
+    "role": "vai trò",
+    "signer_name": "người ký",
+    "signer_post": "chức vụ người ký",
+    "text": "nội dung",
+    "valid_from": "từ ngày",
+    "valid_to": "đến ngày",
+    "verdict": "ý kiến thẩm định",
+}
+
+SENTENCES: dict[Reason, str] = {
+    Reason.NOT_YOUR_ROLE: "Vai trò của bạn không được làm việc này.",
+    Reason.NOT_YOUR_AGENCY: "Cơ quan của bạn không chủ trì nhiệm vụ này.",
+    Reason.WRONG_STATE: "Không thể “%(command)s” khi nhiệm vụ ở trạng thái “%(state)s”.",
+    Reason.ON_HOLD: "Nhiệm vụ đang tạm dừng theo văn bản.",
+    Reason.CLOSED_BY_DOCUMENT: "Nhiệm vụ đã kết thúc theo văn bản.",
+    Reason.OWN_WORK: (
+        "Bạn không được xác nhận nhiệm vụ do cơ quan mình chủ trì (xung đột lợi ích)."
+    ),
+    Reason.OWN_REPORT: "Bạn không được xác nhận báo cáo do chính mình gửi.",
+    Reason.OWN_PROPOSAL: (
+        "Bạn đã thẩm định báo cáo này: người khác quyết định "
+        "(người đề xuất không đồng thời là người duyệt)."
+    ),
+    Reason.JUDGED_BY_OFFICE: (
+        "Nhiệm vụ do cơ quan thường trực chủ trì hoặc đồng chủ trì: "
+        "Văn phòng UBND tỉnh xem xét, không phải cơ quan thường trực."
+    ),
+    Reason.JUDGED_BY_STANDING_AGENCY: "Nhiệm vụ này do cơ quan thường trực xem xét.",
+    Reason.APPRAISAL_STARTED: (
+        "Báo cáo đã được đưa ra thẩm định nên không thu hồi được nữa. "
+        "Đề nghị cơ quan xem xét trả lại nếu cần sửa."
+    ),
+    Reason.OBJECTION_OPEN: (
+        "Đề nghị điều chỉnh của cơ quan chủ trì chưa được trả lời. Trả lời đề nghị đó trước."
+    ),
+    Reason.NO_OBJECTION: "Không có đề nghị điều chỉnh nào đang chờ trả lời.",
+    Reason.HAS_DEADLINE: "Nhiệm vụ đã có hạn. Hạn đã ấn định chỉ thay đổi bằng gia hạn.",
+    Reason.MISSING: "Chưa nhập %(field)s.",
+    Reason.TOO_LONG: "Phần %(field)s quá dài: rút xuống còn tối đa %(limit)s ký tự.",
+    Reason.NOT_A_PERCENT: "Phần trăm hoàn thành phải là số nguyên từ 0 đến 100.",
+    Reason.DAY_PASSED: "Phần %(field)s đã qua: chọn từ hôm nay trở đi.",
+    Reason.DOCUMENT_IN_FUTURE: "Ngày văn bản ở sau hôm nay: kiểm tra lại ngày ký.",
+    Reason.NO_AUTHORIZATION: "Ký TUQ. thì phải ghi giấy ủy quyền (số, ngày).",
+    Reason.AUTHORIZATION_EXPIRED: "Giấy ủy quyền đã hết hạn vào ngày ký văn bản.",
+    Reason.UNKNOWN_ATTACHMENT: "Tệp đính kèm không còn trong dự thảo. Tải lại trang.",
+    Reason.SECRET_DOCUMENT: (
+        "Không tải văn bản có độ mật lên hệ thống này. "
+        "Gửi theo đường văn bản mật và chỉ ghi số, ký hiệu, ngày vào báo cáo."
+    ),
+    Reason.YEAR_OUT_OF_PLAN: "Năm nằm ngoài kế hoạch (%(start)s – %(end)s).",
+    Reason.PLAN_NOT_LOADABLE: "Tệp kế hoạch có lỗi nên chưa nạp được.",
+    Reason.ALREADY_RULED: "Chỗ không khớp này đã có ý kiến xử lý.",
+    Reason.KEY_REUSED: (
+        "Biểu mẫu này đã gửi một lần với nội dung khác. Mở lại trang rồi nhập lại."
+    ),
+    Reason.ACCOUNT_LOCKED: "Tài khoản đang bị khóa.",
+    Reason.NOT_LOCKED: "Tài khoản không bị khóa.",
+    Reason.LAST_ADMIN: (
+        "Đây là người quản trị cuối cùng còn đăng nhập được. "
+        "Giao vai trò quản trị cho người khác trước."
+    ),
+    Reason.NAME_TAKEN: "Tên đăng nhập đã có người dùng. Chọn tên khác.",
+    Reason.NOT_A_LOGIN: (
+        "Tên đăng nhập chỉ gồm chữ không dấu a–z, số, dấu chấm và gạch nối, ví dụ gd.so-xay-dung."
+    ),
+    Reason.WEAK_PASSWORD: "Mật khẩu mới chưa đủ mạnh: %(why)s",
+    Reason.WRONG_PASSWORD: "Mật khẩu đang dùng chưa đúng.",
+    Reason.MEMBERSHIP_OVERLAPS: (
+        "Người này đã có vai trò đó ở cơ quan này trong khoảng thời gian đã chọn."
+    ),
+    Reason.ENDS_BEFORE_IT_BEGINS: "Ngày cuối ở trước ngày đầu: kiểm tra lại hai ngày.",
+    Reason.NOT_EMPTY: "Cơ sở dữ liệu đã có dữ liệu khác nên không nạp được.",
+}
+
+WEAKNESSES: dict[str, str] = {
+    "too_short": "cần ít nhất %(limit)s ký tự, ví dụ bốn từ không liên quan viết liền.",
+    "too_long": "tối đa 200 ký tự.",
+    "common": "nhiều người dùng mật khẩu này hoặc nó quá dễ đoán. Chọn cụm từ khác.",
+    "login": "không dùng lại tên đăng nhập.",
+}
+
+# Refusals that speak of one field of a form: the form is shown again instead of a page.
+ABOUT_FIELDS = frozenset(
+    {
+        Reason.MISSING,
+        Reason.TOO_LONG,
+        Reason.NOT_A_PERCENT,
+        Reason.DAY_PASSED,
+        Reason.DOCUMENT_IN_FUTURE,
+        Reason.NO_AUTHORIZATION,
+        Reason.AUTHORIZATION_EXPIRED,
+        Reason.NAME_TAKEN,
+        Reason.NOT_A_LOGIN,
+        Reason.WEAK_PASSWORD,
+        Reason.WRONG_PASSWORD,
+        Reason.ENDS_BEFORE_IT_BEGINS,
+    }
+)
+# The field of a refusal that does not name it.
+_FIELD_OF: dict[Reason, str] = {
+    Reason.NOT_A_PERCENT: "percent",
+    Reason.DOCUMENT_IN_FUTURE: "issued_on",
+    Reason.NO_AUTHORIZATION: "authorization",
+    Reason.AUTHORIZATION_EXPIRED: "authorization_until",
+    Reason.WRONG_PASSWORD: "current_password",
+}
+
+
+def field_of(refusal: Refusal) -> str | None:
+    """The field of the form this refusal speaks of."""
+    return refusal.detail.get("field") or _FIELD_OF.get(refusal.reason)
+
+
+def sentence(refusal: Refusal, translate: Translate = as_written) -> str:
+    """One refusal as a sentence."""
+    detail = dict(refusal.detail)
+    if field := detail.get("field"):
+        detail["field"] = translate(FIELDS[field])
+    if command := detail.get("command"):
+        detail["command"] = translate(COMMANDS[Command(command)])
+    if state := detail.get("state"):
+        detail["state"] = translate(LABELS[CycleState(state)])
+    if refusal.reason is Reason.WEAK_PASSWORD:
+        detail["why"] = translate(WEAKNESSES[detail["why"]]) % detail
+    return translate(SENTENCES[refusal.reason]) % detail
+
+
+def sentences(refused: Refused, translate: Translate = as_written) -> list[str]:
+    """Every refusal, each once."""
+    return list(dict.fromkeys(sentence(r, translate) for r in refused.refusals))
+
+
+def post_name(name: str, translate: Translate = as_written) -> str:
+    """A post towards a cycle or a role, as it is called on pages."""
+    if name in set(Post):
+        return translate(POST_LABELS[Post(name)])
+    return translate(LABELS[Role(name)])
+
+
+def who_can(refused: Refused, translate: Translate = as_written) -> str | None:
+    """Who could do it, when one of the refusals says so."""
+    names: dict[str, None] = {}
+    for refusal in refused.refusals:
+        for name in refusal.detail.get("who", "").split():
+            names.setdefault(post_name(name, translate))
+        if refusal.reason is Reason.JUDGED_BY_OFFICE:
+            names.setdefault(post_name(Post.OFFICE, translate))
+        if refusal.reason is Reason.JUDGED_BY_STANDING_AGENCY:
+            names.setdefault(post_name(Post.STANDING_HEAD, translate))
+    return ", ".join(names) or None
