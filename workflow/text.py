@@ -192,7 +192,7 @@ def parse_number(typed: str) -> ParsedNumber | None:
     understood before it saves.
     """
     text = nfc(typed).strip().removesuffix("%").strip().replace("\u2212", "-")
-    sign = -1 if text.startswith("-") else 1
+    is_negative = text.startswith("-")
     text = re.sub(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?:\D|$))", "", re.sub(r"^[+-]", "", text))
     if not text.isascii():
         return None
@@ -200,10 +200,12 @@ def parse_number(typed: str) -> ParsedNumber | None:
     if vietnamese and not re.match(r"0\d*\.", text):
         value = _decimal(vietnamese, ".")
         english = _EN_NUMBER.fullmatch(text)
-        return ParsedNumber(sign * value, english is not None and _decimal(english, ",") != value)
+        is_ambiguous = english is not None and _decimal(english, ",") != value
+        return ParsedNumber(value.copy_negate() if is_negative else value, is_ambiguous)
     english = _EN_NUMBER.fullmatch(text)
     if english:
-        return ParsedNumber(sign * _decimal(english, ","), True)
+        value = _decimal(english, ",")
+        return ParsedNumber(value.copy_negate() if is_negative else value, True)
     return None
 
 
