@@ -38,8 +38,8 @@ _LOGIN = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,118}[a-z0-9])?")
 
 @cache
 def common_passwords() -> frozenset[str]:
-    """What everybody tries first; folded, one a line."""
-    return frozenset(_COMMON.read_text(encoding="utf-8").split())
+    """What everybody tries first, in the form that is compared."""
+    return frozenset(_bare(word) for word in _COMMON.read_text(encoding="utf-8").split())
 
 
 def weakness(password: str, login: str) -> str | None:
@@ -48,16 +48,24 @@ def weakness(password: str, login: str) -> str | None:
         return "too_short"
     if len(password) > PASSWORD_MAX:
         return "too_long"
-    bare = _bare(password)
-    if login and (_bare(login) in bare or bare in _bare(login)):
+    bare, name = _bare(password), _bare(login)
+    if len(set(bare)) < 5 or bare.isdecimal() or bare in _ALPHABET:
+        return "common"
+    if name and (name in bare or bare in name):
         return "login"
-    # "matkhau123456" and "Password2026!" are common ones with something hung on.
-    if {bare, bare.strip("0123456789")} & common_passwords() or len(set(bare)) < 5:
+    # "matkhau@123456" and "P@ssw0rd2026" are common ones with something hung on.
+    plain = _bare(password.strip("0123456789!@#$").translate(_LEET))
+    if {bare, bare.strip("0123456789"), plain} & common_passwords():
         return "common"
     return None
 
 
+_LEET = str.maketrans("@0134$57", "aoieasst")
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz"
+
+
 def _bare(word: str) -> str:
+    """Without case, marks, blanks and punctuation."""
     return text.fold(word).replace(" ", "")
 
 
