@@ -11,7 +11,9 @@ from sqlalchemy import (
     Connection,
     RowMapping,
     Select,
+    String,
     bindparam,
+    cast,
     false,
     func,
     or_,
@@ -81,7 +83,7 @@ def _cycle_statement() -> Select[tuple[object, ...]]:
     parties = (
         select(
             func.aggregate_strings(
-                func.concat(CYCLE_PARTY.c.role, ":", CYCLE_PARTY.c.agency_id), ","
+                CYCLE_PARTY.c.role + ":" + cast(CYCLE_PARTY.c.agency_id, String), ","
             )
         )
         .where(CYCLE_PARTY.c.cycle_id == CYCLE.c.id)
