@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+from models.states import Capacity, Role
 from models.tables import CONTRIBUTION, CYCLE, DOCUMENT, PROGRESS_UPDATE
 from workflow.access import CycleFound, cycle_for
 from workflow.door import Entry, Outcome, Transaction, handles
@@ -50,7 +51,8 @@ def passing(
             object_id=cycle_id,
             object_label=found.label,
             membership=permit.membership,
-            capacity=(doc.capacity if doc else details.capacity).value,
+            capacity=_capacity(permit, details),
+            on_behalf_of=details.authorization or (doc.authorization if doc else None),
             from_state=found.facts.state.value,
             to_state=permit.target.value,
             version_before=found.facts.version,
@@ -60,6 +62,15 @@ def passing(
         )
     )
     return Passing(found, permit, entry)
+
+
+def _capacity(permit: Permit, details: Details) -> str | None:
+    """In what capacity he acts: as he says, else as he signed; an officer signs nothing."""
+    if details.capacity is not None:
+        return details.capacity.value
+    if details.document is not None:
+        return details.document.capacity.value
+    return None if permit.membership.role is Role.OFFICER else Capacity.HEAD.value
 
 
 def move(tx: Transaction, p: Passing, **values: Any) -> Mapping[str, Any]:
@@ -136,11 +147,14 @@ class AnswerDecline:
     cycle_id: int
     reason: str
     seen_version: int | None = None
+    capacity: Capacity | None = None
+    authorization: str | None = None
 
 
 @handles(AnswerDecline)
 def answer_decline(tx: Transaction, c: AnswerDecline) -> Outcome:
-    p = passing(tx, Command.ANSWER_DECLINE, c.cycle_id, c.seen_version, Details(reason=c.reason))
+    details = Details(reason=c.reason, capacity=c.capacity, authorization=c.authorization)
+    p = passing(tx, Command.ANSWER_DECLINE, c.cycle_id, c.seen_version, details)
     move(tx, p, objection=None)
     return answer(p)
 
@@ -202,11 +216,15 @@ class SetDeadline:
     due_on: date
     reason: str
     seen_version: int | None = None
+    capacity: Capacity | None = None
+    authorization: str | None = None
 
 
 @handles(SetDeadline)
 def set_deadline(tx: Transaction, c: SetDeadline) -> Outcome:
-    details = Details(reason=c.reason, day=c.due_on)
+    details = Details(
+        reason=c.reason, day=c.due_on, capacity=c.capacity, authorization=c.authorization
+    )
     p = passing(tx, Command.SET_DEADLINE, c.cycle_id, c.seen_version, details)
     basis = f"cơ quan thường trực ấn định: {c.reason.strip()}"
     move(

@@ -70,7 +70,9 @@ def _draft_again(tx: Transaction, report: RowMapping, document: RowMapping | Non
         fields = {
             k: document[k]
             for k in ("notation", "signer_name", "signer_post", "capacity", "authorization")
-        } | {"issued_on": document["issued_on"].isoformat()}
+        } | {
+            k: document[k] and document[k].isoformat() for k in ("issued_on", "authorization_until")
+        }
     draft_id = _new_draft(
         tx,
         report["cycle_id"],
@@ -79,6 +81,12 @@ def _draft_again(tx: Transaction, report: RowMapping, document: RowMapping | Non
     )
     for file in attachments_of(tx, report["id"]):
         tx.insert(REPORT_ATTACHMENT, report_id=draft_id, attachment_id=file["id"])
+
+
+def _as_seen(draft: RowMapping, seen: int | None) -> None:
+    """Nobody's newer words are overwritten unseen."""
+    if seen is not None and seen != draft["version"]:
+        raise Stale("report", draft["id"], seen, draft["version"])
 
 
 @dataclass(frozen=True)
@@ -107,8 +115,7 @@ def save_draft(tx: Transaction, c: SaveDraft) -> Outcome:
     if draft is None:
         report_id = _new_draft(tx, c.cycle_id, **words)
         return answer(p, report_id=report_id, draft_version=1)
-    if c.seen_draft is not None and c.seen_draft != draft["version"]:
-        raise Stale("report", draft["id"], c.seen_draft, draft["version"])
+    _as_seen(draft, c.seen_draft)
     tx.update(REPORT, draft, drafted_by_id=tx.actor.person_id, drafted_at=tx.now, **words)
     return answer(p, report_id=draft["id"], draft_version=draft["version"] + 1)
 
@@ -186,18 +193,27 @@ class ReportResult:
     document: DocumentFacts
     difficulties: str = ""
     proposals: str = ""
-    capacity: Capacity = Capacity.HEAD
     seen_version: int | None = None
+    seen_draft: int | None = None
+    capacity: Capacity | None = None
+    authorization: str | None = None
 
 
 @handles(ReportResult)
 def report_result(tx: Transaction, c: ReportResult) -> Outcome:
-    details = Details(result=c.result, product=c.product, document=c.document, capacity=c.capacity)
+    details = Details(
+        result=c.result,
+        product=c.product,
+        document=c.document,
+        capacity=c.capacity,
+        authorization=c.authorization,
+    )
     p = passing(tx, Command.REPORT, c.cycle_id, c.seen_version, details)
     row = p.found.row
     late = freeze(row["effective_due_on"], tx.today, row["first_sent_on_time"])
     words = {w: getattr(c, w).strip() for w in WORDS}
     draft = draft_of(tx, c.cycle_id) or tx.get(REPORT, _new_draft(tx, c.cycle_id, **words))
+    _as_seen(draft, c.seen_draft)
     files = [f["sha256"] for f in attachments_of(tx, draft["id"])]
     digest = report_digest(words, c.document.notation, files)
     p.entry.digests = (digest, *files)
@@ -210,7 +226,7 @@ def report_result(tx: Transaction, c: ReportResult) -> Outcome:
         document_draft=None,
         submitted_by_id=tx.actor.person_id,
         submitted_at=tx.now,
-        capacity=c.capacity.value,
+        capacity=p.entry.capacity,
         late_days=late.late_days,
         digest=digest,
     )
@@ -247,11 +263,14 @@ class WithdrawReport:
     cycle_id: int
     reason: str
     seen_version: int | None = None
+    capacity: Capacity | None = None
+    authorization: str | None = None
 
 
 @handles(WithdrawReport)
 def withdraw_report(tx: Transaction, c: WithdrawReport) -> Outcome:
-    p = passing(tx, Command.WITHDRAW, c.cycle_id, c.seen_version, Details(reason=c.reason))
+    details = Details(reason=c.reason, capacity=c.capacity, authorization=c.authorization)
+    p = passing(tx, Command.WITHDRAW, c.cycle_id, c.seen_version, details)
     row = p.found.row
     report, document = _standing_report(tx, row["report_id"])
     tx.update(
@@ -315,11 +334,19 @@ class ReturnReport:
     missing: str
     resend_by: date
     seen_version: int | None = None
+    capacity: Capacity | None = None
+    authorization: str | None = None
 
 
 @handles(ReturnReport)
 def return_report(tx: Transaction, c: ReturnReport) -> Outcome:
-    details = Details(reason=c.reason, missing=c.missing, day=c.resend_by)
+    details = Details(
+        reason=c.reason,
+        missing=c.missing,
+        day=c.resend_by,
+        capacity=c.capacity,
+        authorization=c.authorization,
+    )
     p = passing(tx, Command.RETURN, c.cycle_id, c.seen_version, details)
     row = p.found.row
     report, document = _standing_report(tx, row["report_id"])
@@ -360,11 +387,15 @@ class VerifyResult:
     quality: Quality | None = None
     note: str = ""
     seen_version: int | None = None
+    capacity: Capacity | None = None
+    authorization: str | None = None
 
 
 @handles(VerifyResult)
 def verify_result(tx: Transaction, c: VerifyResult) -> Outcome:
-    details = Details(reason=c.note.strip() or None)
+    details = Details(
+        reason=c.note.strip() or None, capacity=c.capacity, authorization=c.authorization
+    )
     p = passing(tx, Command.VERIFY, c.cycle_id, c.seen_version, details)
     report, document = _standing_report(tx, p.found.row["report_id"])
     files = [f["sha256"] for f in attachments_of(tx, report["id"])]

@@ -1,6 +1,6 @@
 """What the law is told: frozen facts made from rows, so that no lazy load can hide in a rule."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from models.states import Capacity, CycleKind, CycleState, Disposition, Role
@@ -96,7 +96,6 @@ class Details:
     product: str | None = None
     percent: int | None = None
     day: date | None = None
-    capacity: Capacity = Capacity.HEAD
+    capacity: Capacity | None = None
     authorization: str | None = None
     document: DocumentFacts | None = None
-    fields: dict[str, str] = field(default_factory=dict)

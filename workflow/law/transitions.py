@@ -84,7 +84,7 @@ PASSAGES: tuple[Passage, ...] = (
     ),
     Passage(
         "2b", Command.ANSWER_DECLINE, (S.ASSIGNED,), None, JUDGE,
-        (r.active, r.not_own_work, r.the_judge, r.objection_open), (r.reason,),
+        (r.active, r.not_own_work, r.the_judge, r.objection_open), (r.reason, r.signer),
     ),
     Passage(
         "3", Command.UPDATE_PROGRESS, (S.IN_PROGRESS,), None, LEAD,
@@ -102,7 +102,7 @@ PASSAGES: tuple[Passage, ...] = (
     ),
     Passage(
         "5", Command.WITHDRAW, (S.REPORTED,), S.IN_PROGRESS, (P.LEAD_HEAD,),
-        (r.active, r.appraisal_not_started), (r.reason,),
+        (r.active, r.appraisal_not_started), (r.reason, r.signer),
     ),
     Passage(
         "7", Command.APPRAISE, (S.REPORTED,), None, (P.STANDING_OFFICER, P.OFFICE),
@@ -111,11 +111,12 @@ PASSAGES: tuple[Passage, ...] = (
     Passage(
         "6", Command.RETURN, (S.REPORTED,), S.IN_PROGRESS, JUDGE,
         (r.active, r.not_own_work, r.not_own_report, r.the_judge),
-        (r.reason, r.missing, r.resend_day),
+        (r.reason, r.missing, r.resend_day, r.signer),
     ),
     Passage(
         "7", Command.VERIFY, (S.REPORTED,), S.VERIFIED, JUDGE,
         (r.active, r.not_own_work, r.not_own_report, r.not_own_proposal, r.the_judge),
+        (r.signer,),
     ),
     Passage(
         "8", Command.COMPLETE, (S.VERIFIED,), S.COMPLETED, (P.OFFICE, P.CHAIRMAN),
@@ -128,7 +129,8 @@ PASSAGES: tuple[Passage, ...] = (
     ),
     Passage(
         "0.2", Command.SET_DEADLINE, ANY_OPEN, None, JUDGE,
-        (r.active, r.not_own_work, r.the_judge, r.without_deadline), (r.reason, r.coming_day),
+        (r.active, r.not_own_work, r.the_judge, r.without_deadline),
+        (r.reason, r.coming_day, r.signer),
     ),
 )
 # fmt: on
