@@ -1,0 +1,141 @@
+"""Figures as of any moment: today they are what they were then."""
+
+from datetime import date, timedelta
+
+from sqlalchemy import select
+
+from models.tables import CYCLE
+from reports.boxes import Boxes
+from reports.figures import figures, worst_first
+from reports.moment import Scope, lines_at
+from tests.reports.conftest import House, at
+from workflow.commands import cycles
+from workflow.law.facts import SYSTEM
+
+YEAR = Scope(years=(2024,))
+HEALTH = Scope(years=(2024,), agency="so-y-te")
+
+
+def told(house: House, moment, scope=YEAR, who=SYSTEM):
+    with house.reading() as conn:
+        return figures(conn, who, scope, moment)
+
+
+def a_year_of_work(house: House):
+    """Figures taken along the way, by the moment they were taken at."""
+    house.open_year(2024)
+    task = [f"III.4.1-{x}" for x in "abcde"]
+    ids = [house.cycle(t, "so-y-te", 2024) for t in task]
+    taken = {}
+
+    def take(day, hour=23):
+        moment = at(day, hour)
+        taken[moment] = told(house, moment).text()
+
+    take("2024-01-08")
+    for cycle in ids[:4]:
+        house.accept(cycle, "so-y-te", "2024-02-01")
+    take("2024-02-01")
+    house.report(ids[0], "so-y-te", "2024-12-10")
+    house.report(ids[1], "so-y-te", "2024-12-12")
+    house.report(ids[2], "so-y-te", "2024-12-18")
+    take("2024-12-18")
+    house.send_back(ids[0], "2024-12-19")
+    house.verify(ids[1], "2024-12-20")
+    take("2024-12-20")
+    house.report(ids[0], "so-y-te", "2024-12-24")
+    house.verify(ids[0], "2024-12-26")
+    house.verify(ids[2], "2024-12-27")
+    house.complete(ids[1], "2025-01-22")
+    take("2025-01-22")
+    house.reopen(ids[1], "2025-02-10")
+    take("2025-02-10")
+    house.report(ids[1], "so-y-te", "2025-02-20")
+    house.verify(ids[1], "2025-02-25")
+    return taken
+
+
+def test_asked_again_figures_of_then_are_the_same_bytes(house):
+    taken = a_year_of_work(house)
+
+    again = {moment: told(house, moment).text() for moment in taken}
+
+    assert again == taken
+    assert len(set(taken.values())) == len(taken)
+
+
+def test_what_was_true_on_20_december_2024(house):
+    a_year_of_work(house)
+
+    then = told(house, at("2024-12-20", 23), HEALTH)
+    now = told(house, at("2025-03-01"), HEALTH)
+
+    # returned and not yet due again, verified in time, waiting though late, two never sent
+    assert then.boxes == Boxes(done_on_time=1, open_in_time=1, open_overdue=3)
+    assert then.ages == (3, 0, 0, 0)
+    assert [x.return_count for x in then.returned] == [1]
+    # reopened: its second sending is judged by the first deadline and so is late
+    assert now.boxes == Boxes(done_on_time=1, done_late=2, open_overdue=2)
+
+
+def test_a_cycle_that_was_not_opened_yet_is_not_counted(house):
+    house.open_year(2024)
+
+    assert told(house, at("2024-01-07", 23)).lines == ()
+    assert told(house, at("2024-01-08", 23)).boxes.everything > 0
+
+
+def test_a_deadline_given_later_was_not_there_before(house):
+    house.open_year(2024)
+    with house.reading() as conn:
+        free = next(x for x in lines_at(conn, SYSTEM, YEAR, at("2024-02-01")) if not x.due_on)
+    judge = "vp.ubnd-tinh" if free.is_standing else "gd.so-ldtbxh"
+    house.do(cycles.SetDeadline(free.id, date(2024, 6, 30), "Họp"), judge, at("2024-03-01"))
+
+    before, after = (
+        next(x for x in told(house, at(day)).lines if x.id == free.id)
+        for day in ("2024-02-20", "2024-07-02")
+    )
+
+    assert before.box == "no_deadline"
+    assert (after.box, after.overdue) == ("open_overdue", 2)
+
+
+def test_every_breakdown_adds_up_to_the_whole(house):
+    a_year_of_work(house)
+
+    found = told(house, at("2024-12-20", 23))
+
+    for rows in (found.by_agency, found.by_section, found.by_clause, found.by_year):
+        assert sum((r.boxes for r in rows), Boxes()) == found.boxes
+    assert sum(found.ages) == found.boxes.open_overdue == len(found.overdue)
+    assert worst_first(found.by_agency)[0].boxes.open_overdue == max(
+        r.boxes.open_overdue for r in found.by_agency
+    )
+
+
+def test_nobody_counts_what_he_may_not_see(house):
+    a_year_of_work(house)
+    moment = at("2024-12-20", 23)
+
+    mine = told(house, moment, who=house.actors["gd.so-xay-dung"])
+    all_of_it = told(house, moment)
+    admin = told(house, moment, who=house.actors["admin"])
+
+    assert 0 < len(mine.lines) < len(all_of_it.lines)
+    assert told(house, moment, who=house.actors["gd.so-ldtbxh"]).boxes == all_of_it.boxes
+    assert admin.lines == ()
+
+
+def test_at_the_present_the_walk_back_changes_nothing(house):
+    a_year_of_work(house)
+    with house.reading() as conn:
+        rows = {r["id"]: r for r in conn.execute(select(CYCLE)).mappings()}
+        lines = lines_at(conn, SYSTEM, Scope(), at("2025-02-25", 23) + timedelta(days=1))
+
+    assert len(lines) == len(rows)
+    for line in lines:
+        row = rows[line.id]
+        assert (line.state, line.late_days, line.version) == (
+            row["state"], row["late_days"], row["version"],
+        )  # fmt: skip
