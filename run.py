@@ -53,9 +53,12 @@ def say(line: str) -> None:
 
 
 @contextlib.contextmanager
-def step(what: str) -> Iterator[None]:
-    """One line per long step: what is being done, and afterwards how long it took."""
-    print("• " + what + " …", end="", file=sys.stderr, flush=True)
+def step(what: str, parts: bool = False) -> Iterator[None]:
+    """One line per long step: what is being done, and afterwards how long it took.
+
+    A step in parts says lines of its own in between.
+    """
+    print("• " + what + " …", end="\n" if parts else "", file=sys.stderr, flush=True)
     started = time.monotonic()
     try:
         yield
@@ -73,6 +76,8 @@ def why_not_written(problem: OSError, where: object) -> str:
         return f"Đĩa đầy: không còn chỗ để ghi {where}. Hãy dọn bớt rồi chạy lại."
     if problem.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return f"Không ghi được vào {where}: thư mục chỉ đọc hoặc thiếu quyền."
+    if problem.errno in (errno.ENOTDIR, errno.EEXIST):
+        return f"Không ghi được vào {where}: trên đường đó có một tệp ở chỗ của thư mục."
     return f"Lỗi hệ thống ở {where}: {problem.strerror or problem}."
 
 

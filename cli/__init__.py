@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 import click
 from flask import Flask
+from flask.cli import ScriptInfo
 
 
 def init_app(app: Flask) -> None:
@@ -18,6 +19,12 @@ def init_app(app: Flask) -> None:
         group = getattr(importlib.import_module(f"cli.{module.name}"), "group", None)
         if isinstance(group, click.Command):
             app.cli.add_command(group)
+
+
+def command_line(app: Flask, arguments: list[str]) -> None:
+    """Carry out one line of `<noun> <verb> …` with this application; ends in SystemExit."""
+    with app.app_context():
+        app.cli.main(arguments, prog_name="run.py cli", obj=ScriptInfo(create_app=lambda: app))
 
 
 def answer(value: Any) -> None:

@@ -3,14 +3,14 @@
 import os
 import sys
 
-from flask.cli import FlaskGroup
 from werkzeug.utils import import_string
 
-from cli import refused
+from cli import command_line, refused
 from cli.database import NotReady, prepare
 from config import BadSettings, from_env
-from run import step
+from run import step, why_not_written
 from workflow.law.errors import NotFound, Refused, Stale
+from workflow.words import sentences
 
 # Nouns that tell about the program itself and ask the database nothing.
 WITHOUT_DATABASE = {"docs", "settings"}
@@ -20,21 +20,24 @@ def main(arguments: list[str]) -> None:
     """Exit codes: 0 done, 1 refused and the reasons said, 2 wrong usage (by click)."""
     try:
         settings = from_env(os.environ)
-        if arguments and arguments[0] not in WITHOUT_DATABASE and "--help" not in arguments:
+        app = import_string("wsgi:create_app")(settings)
+        noun = arguments[0] if arguments else ""
+        if noun in app.cli.commands.keys() - WITHOUT_DATABASE and "--help" not in arguments:
             prepare(settings, step)
     except BadSettings as bad:
         refused(bad.problems)
     except NotReady as problem:
         refused([str(problem)])
-
-    def create_app() -> object:
-        return import_string("wsgi:create_app")(settings)
-
-    group = FlaskGroup(create_app=create_app, add_default_commands=False)
+    except OSError as problem:
+        refused([why_not_written(problem, settings.home)])
     try:
-        group.main(arguments, prog_name="run.py cli")
-    except (NotFound, Refused, Stale) as refusal:
-        refused([str(refusal)])
+        command_line(app, arguments)
+    except Refused as refusal:
+        refused(sentences(refusal))
+    except NotFound:
+        refused(["Không tìm thấy."])
+    except Stale:
+        refused(["Có người vừa thay đổi nội dung này; hãy xem lại rồi làm lại."])
 
 
 if __name__ == "__main__":

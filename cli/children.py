@@ -14,10 +14,9 @@ from collections.abc import Callable
 def start(command: list[str]) -> subprocess.Popen[bytes]:
     """Away from the terminal's Ctrl-C, which is the parent's to hear."""
     if sys.platform == "win32":
-        apart: dict[str, int] = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
-    else:
-        apart = {"start_new_session": True}
-    return subprocess.Popen(command, stdin=subprocess.PIPE, **apart)
+        apart = subprocess.CREATE_NEW_PROCESS_GROUP
+        return subprocess.Popen(command, stdin=subprocess.PIPE, creationflags=apart)
+    return subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
 
 
 def stop(children: list[subprocess.Popen[bytes]], patience: float = 20) -> None:

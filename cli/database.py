@@ -14,6 +14,8 @@ from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from run import why_not_written
+
 if TYPE_CHECKING:
     from config import Settings
 
@@ -81,7 +83,7 @@ def prepare(settings: "Settings", progress: Progress = silent) -> None:
             with progress("Tạo cơ sở dữ liệu" if found is None else "Nâng cấp cơ sở dữ liệu"):
                 upgrade(settings.database_url)
     except OSError as problem:
-        raise NotReady(_disk(problem, settings.home)) from problem
+        raise NotReady(why_not_written(problem, settings.home)) from problem
     except DBAPIError as problem:
         raise NotReady(_unreachable(settings, problem)) from problem
 
@@ -105,11 +107,6 @@ def _stands_at(settings: "Settings") -> str | None:
         return current(engine)
     finally:
         engine.dispose()
-
-
-def _disk(problem: OSError, home: Path) -> str:
-    where = problem.filename or home
-    return f"Không ghi được vào {where}: {problem.strerror or problem}."
 
 
 def _unreachable(settings: "Settings", problem: DBAPIError) -> str:

@@ -3,6 +3,7 @@
 import argparse
 import multiprocessing
 import os
+import signal
 import threading
 from typing import Any
 
@@ -18,6 +19,10 @@ THREADS = 8
 
 def load(target: str) -> Any:
     """In each worker: the application; and when the server is killed, the worker goes too."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # Forked, the worker has the server's handlers until its own are set, and a stop that
+        # comes while the application loads would be heard by nobody.
+        signal.signal(number, signal.SIG_DFL)
     parent = multiprocessing.parent_process()
     if parent is not None:
 
@@ -46,7 +51,7 @@ def main() -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=15,
         websockets=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
     )
     if chosen.with_parent:
         when_parent_goes(server.signal_handler_interrupt)

@@ -43,10 +43,11 @@ class Job:
 
 def timetable(services: Any) -> list[Job]:
     """Weekdays by name: APScheduler's numbers begin with Monday as 0, cron's with Sunday."""
-    from workflow.commands.clock import SweepExpired, system_actor
+    from workflow.commands.clock import SweepExpired
+    from workflow.law.facts import SYSTEM
 
     def sweep() -> None:
-        services.door.perform(SweepExpired(), system_actor(), services.clock.now())
+        services.door.perform(SweepExpired(), SYSTEM, services.clock.now())
 
     return [Job("sweep", CronTrigger(minute=17, timezone=ZONE), sweep)]
 
@@ -109,6 +110,10 @@ class AdvisoryLeadership:
         return False
 
     def leave(self) -> None:
+        if self._conn is not None:
+            # Said aloud: a closed connection is noticed by the server only a little later.
+            with suppress(DBAPIError):
+                self._conn.execute(text(f"SELECT pg_advisory_unlock({ADVISORY_LOCK})"))
         self._drop()
 
     def _drop(self) -> None:

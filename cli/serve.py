@@ -1,0 +1,245 @@
+"""What `python3 run.py` runs: everything prepared, then web server and scheduler until Ctrl-C."""
+
+import argparse
+import contextlib
+import io
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NoReturn
+
+from sqlalchemy import Select, create_engine, select
+from werkzeug.utils import import_string
+
+from cli import children, command_line
+from cli.database import NotReady, fill, half_filled, prepare, sqlite_file
+from config import BadSettings, Settings, from_env
+from demo.password import shared_password
+from models.agency import Agency
+from models.person import Person
+from models.plan import Plan
+from models.states import Role
+from run import port_problem, say, step
+from workflow.commands.people import AddMembership, AddPerson
+from workflow.door import Origin
+from workflow.identity import initial_password, new_hash
+from workflow.law.facts import SYSTEM
+
+ORIGIN = Origin(channel="cli")
+PLAN = Path(__file__).parents[1] / "plans" / "2940-kh-ubnd.yaml"
+# Four people who carry a task from assigned to completed, and two who look on.
+DEMO_ACCOUNTS = (
+    ("cv.so-xay-dung", "chuyên viên Sở Xây dựng: soạn báo cáo"),
+    ("gd.so-xay-dung", "lãnh đạo Sở Xây dựng: gửi báo cáo"),
+    ("cv.so-ldtbxh", "chuyên viên cơ quan thường trực: thẩm định"),
+    ("gd.so-ldtbxh", "lãnh đạo cơ quan thường trực: xác nhận, hoàn thành"),
+    ("vp.ubnd-tinh", "Văn phòng UBND tỉnh"),
+    ("ttv.thanh-tra-tinh", "thanh tra: xem nhật ký"),
+    ("admin", "quản trị tài khoản"),
+)
+PATIENCE_SECONDS = 60
+WORKERS_ON_POSTGRESQL = 2
+
+
+class Stopped(BaseException):
+    """Somebody asked us to stop: Ctrl-C or SIGTERM."""
+
+
+def hear_stopping() -> None:
+    def stop_now(_number: int, _frame: object) -> NoReturn:
+        raise Stopped
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop_now)
+
+
+def set_clock(now: str | None) -> None:
+    """The demo clock starts at the moment asked for and goes on from there."""
+    if now is not None:
+        offset = datetime.fromisoformat(now) - datetime.now(UTC)
+        os.environ["DONDOC_CLOCK_OFFSET"] = str(round(offset.total_seconds()))
+
+
+# ------------------------------------------------------------------------------ preparing
+
+
+def carry_out(settings: Settings, *arguments: str) -> str:
+    """A line of the CLI in this process; what it answers."""
+    app = import_string("wsgi:create_app")(settings)
+    said = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(said):
+            command_line(app, list(arguments))
+    except SystemExit as left:
+        if left.code:
+            raise NotReady(f"Không làm được: {' '.join(arguments)}.") from left
+    finally:
+        app.extensions["dondoc"].engine.dispose()
+    return said.getvalue()
+
+
+def holds(settings: Settings, some: Select[Any]) -> bool:
+    """Whether there is any such row."""
+    engine = create_engine(settings.database_url)
+    try:
+        with engine.connect() as conn:
+            return conn.execute(some.limit(1)).first() is not None
+    finally:
+        engine.dispose()
+
+
+def make_ready(settings: Settings, demo: bool) -> str:
+    """Schema, plan and people, when they are not there yet; what to tell whoever started us."""
+    prepare(settings, step)
+    new = not holds(settings, select(Person.id))
+    if not new and half_filled(settings):
+        raise NotReady(
+            "Lần nạp minh họa trước bị ngắt giữa chừng: hãy xóa cơ sở dữ liệu PostgreSQL, "
+            "tạo lại rồi chạy lại."
+        )
+    if demo:
+        if new:
+            with step("Nạp kế hoạch và câu chuyện minh họa", parts=True):
+                carry_out(settings, "demo", "load")
+        demo_people = select(Person.id).where(Person.is_demo)
+        return demo_accounts(settings) if holds(settings, demo_people) else ""
+    if not new:
+        return ""
+    told: list[str] = []
+
+    def load(filled: Settings) -> None:
+        carry_out(filled, "plan", "load", str(PLAN))
+        told.append(first_administrator(filled))
+
+    with step("Nạp kế hoạch 2940/KH-UBND và một tài khoản quản trị", parts=True):
+        fill(settings, load)
+    return told[0]
+
+
+def first_administrator(settings: Settings) -> str:
+    """Somebody has to make the other accounts; the password is told once, here."""
+    app = import_string("wsgi:create_app")(settings)
+    services = app.extensions["dondoc"]
+    password, now = initial_password(), services.clock.now()
+    account = AddPerson(
+        login="admin",
+        name="Quản trị hệ thống",
+        post="Quản trị hệ thống",
+        password_hash=new_hash(password, "admin"),
+    )
+    try:
+        made = services.door.perform(account, SYSTEM, now, origin=ORIGIN)
+        with services.engine.connect() as conn:
+            agency = conn.execute(
+                select(Agency.code).join(Plan, Plan.standing_agency_id == Agency.id).limit(1)
+            ).scalar_one()
+        role = AddMembership(made.object_id, agency, Role.ADMIN, services.clock.today())
+        services.door.perform(role, SYSTEM, now, origin=ORIGIN)
+    finally:
+        services.engine.dispose()
+    return f"Tài khoản quản trị: admin, mật khẩu ban đầu: {password} (đổi ở lần đăng nhập đầu)\n"
+
+
+def demo_accounts(settings: Settings) -> str:
+    lines = [f"  {login:<20} {who}" for login, who in DEMO_ACCOUNTS]
+    password = shared_password(settings)
+    return f"Tài khoản minh họa, mật khẩu chung: {password}\n" + "\n".join(lines) + "\n"
+
+
+# ------------------------------------------------------------------------------ serving
+
+
+def address(host: str, port: int) -> str:
+    """Where a browser on this machine finds it."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 (asked, not bound)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def programs(host: str, port: int, workers: int) -> dict[str, list[str]]:
+    python = [sys.executable, "-P", "-m"]
+    listen = ["cli.listen", "--host", host, "--port", str(port), "--workers", str(workers)]
+    return {
+        "Máy chủ web": [*python, *listen, "--with-parent"],
+        "Bộ lịch": [*python, "cli", "scheduler", "run", "--with-parent"],
+    }
+
+
+def first_dead(started: dict[str, subprocess.Popen[bytes]]) -> str | None:
+    """The first child that is no more, as a sentence."""
+    for name, child in started.items():
+        if child.poll() is not None:
+            return f"{name} đã dừng bất ngờ (mã {child.returncode}): dừng tất cả."
+    return None
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/healthz", timeout=5):  # noqa: S310 (our own address)
+            return True
+    except urllib.error.HTTPError:
+        return True  # it listens; which names it trusts is its own affair
+    except OSError:
+        return False
+
+
+def serve(settings: Settings, host: str, port: int, greeting: str) -> NoReturn:
+    """Web server and scheduler until told to stop, or until one of them fails."""
+    busy = port_problem(host, port)  # preparing may have taken a minute
+    if busy:
+        raise NotReady(busy)
+    workers = 1 if sqlite_file(settings.database_url) else WORKERS_ON_POSTGRESQL
+    started: dict[str, subprocess.Popen[bytes]] = {}
+    try:
+        with step("Khởi động máy chủ web và bộ lịch"):
+            for name, command in programs(host, port, workers).items():
+                started[name] = children.start(command)
+            until = time.monotonic() + PATIENCE_SECONDS
+            while not answers(address(host, port)):
+                problem = first_dead(started)
+                if problem or time.monotonic() > until:
+                    raise NotReady(problem or "Máy chủ web không trả lời: dừng tất cả.")
+                time.sleep(0.1)
+        print(f"\nĐôn Đốc đang chạy: {address(host, port)}\n{greeting}Dừng: Ctrl-C", flush=True)
+        while not (problem := first_dead(started)):
+            time.sleep(0.3)
+        raise NotReady(problem)
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not stop the stopping
+        children.stop(list(started.values()))
+
+
+def main() -> int:
+    hear_stopping()
+    parser = argparse.ArgumentParser(prog="python -m cli.serve")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--no-demo", action="store_true")
+    parser.add_argument("--now")
+    chosen = parser.parse_args()
+    ready = False
+    try:
+        set_clock(chosen.now)
+        settings = from_env(os.environ)
+        greeting = make_ready(settings, demo=settings.is_demo and not chosen.no_demo)
+        ready = True
+        serve(settings, chosen.host, chosen.port, greeting)
+    except BadSettings as bad:
+        for problem in bad.problems:
+            say(problem)
+    except NotReady as problem:
+        say(str(problem))
+    except Stopped:
+        say("\nĐã dừng." if ready else "\nĐã dừng; lần chạy sau làm tiếp từ đầu bước dở dang.")
+        return 0 if ready else 130
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
