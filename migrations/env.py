@@ -37,23 +37,25 @@ def run() -> None:
         def begun(conn: object) -> None:
             conn.exec_driver_sql("BEGIN IMMEDIATE")  # type: ignore[attr-defined]
 
-    with door.ajar("migration"), engine.connect() as conn, conn.begin():
-        if not sqlite:
-            # Two starts at once: the second waits and then finds nothing to do.
-            conn.execute(text("SELECT pg_advisory_xact_lock(2940)"))
-        context.configure(
-            connection=conn,
-            target_metadata=metadata,
-            render_as_batch=True,
-            compare_type=True,
-            render_item=render_item,
-        )
-        context.run_migrations()
-        if inspect(conn).has_table("audit_entry"):
-            install_guards(conn)
-        if sqlite and (broken := conn.execute(text("PRAGMA foreign_key_check")).all()):
-            raise RuntimeError(f"rows point nowhere after the migration: {broken[:5]}")
-    engine.dispose()
+    try:
+        with door.ajar("migration"), engine.connect() as conn, conn.begin():
+            if not sqlite:
+                # Two starts at once: the second waits and then finds nothing to do.
+                conn.execute(text("SELECT pg_advisory_xact_lock(2940)"))
+            context.configure(
+                connection=conn,
+                target_metadata=metadata,
+                render_as_batch=True,
+                compare_type=True,
+                render_item=render_item,
+            )
+            context.run_migrations()
+            if inspect(conn).has_table("audit_entry"):
+                install_guards(conn)
+            if sqlite and (broken := conn.execute(text("PRAGMA foreign_key_check")).all()):
+                raise RuntimeError(f"rows point nowhere after the migration: {broken[:5]}")
+    finally:
+        engine.dispose()
 
 
 run()

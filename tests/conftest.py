@@ -42,12 +42,16 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def databases(
-    engine_name: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[engines.Databases]:
+def both_engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[engines.Engines]:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    with engines.open_databases(engine_name, run_folder(tmp_path_factory), worker) as found:
-        yield found
+    found = engines.Engines(run_folder(tmp_path_factory), worker)
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="session")
+def databases(engine_name: str, both_engines: engines.Engines) -> engines.Databases:
+    return both_engines[engine_name]
 
 
 @pytest.fixture(scope="session")
@@ -152,10 +156,3 @@ def live_server(plan_app: Flask) -> Iterator[browsers.LiveServer]:
     """plan_app behind a real socket."""
     with browsers.serving(plan_app) as found:
         yield found
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """On a PostgreSQL server that was lent to us nothing may stay."""
-    if engines.SERVER in os.environ and not hasattr(session.config, "workerinput"):
-        factory = session.config._tmp_path_factory  # type: ignore[attr-defined]
-        engines.PostgresqlDatabases(factory.getbasetemp(), "end").drop_all()

