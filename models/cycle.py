@@ -43,6 +43,10 @@ class Cycle(Base):
     )
     due_basis: Mapped[str] = mapped_column(comment="why this is the day, in words")
     resend_by: Mapped[date | None] = mapped_column(comment="day given with the last return")
+    missed_due_on: Mapped[date | None] = mapped_column(
+        comment="the deadline that had passed when UBND extended late: lateness counts from it"
+    )
+    extension_count: Mapped[int] = mapped_column(default=0)
     first_sent_on_time: Mapped[bool | None] = mapped_column(
         comment="of the first sending that was not withdrawn; NULL: none yet"
     )

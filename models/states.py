@@ -104,6 +104,63 @@ class ConflictStatus(StrEnum):
     RULED = "ruled"
 
 
+class DayKind(StrEnum):
+    """Why a day differs from its weekday (domain.md 2.3)."""
+
+    HOLIDAY = "holiday"
+    COMPENSATORY = "compensatory"
+    SWAPPED_OFF = "swapped_off"
+    MADE_UP = "made_up"
+
+
+class Anchor(StrEnum):
+    """From where a rung counts: working days before the deadline, the day itself, days after."""
+
+    BEFORE = "before"
+    DUE = "due"
+    AFTER = "after"
+
+
+class MessageState(StrEnum):
+    """The way of a mail."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    SUPERSEDED = "superseded"
+    DEAD = "dead"
+
+
+class UrgeLevel(StrEnum):
+    """How loudly somebody urges; each next one is proposed when the last found no answer."""
+
+    REMINDER = "reminder"
+    AGENCY_LETTER = "agency_letter"
+    UBND_LETTER = "ubnd_letter"
+    MEETING = "meeting"
+
+
+class FlagKind(StrEnum):
+    """A flag says watch this; a star says a leader follows it."""
+
+    FLAG = "flag"
+    STAR = "star"
+
+
+class ReasonClass(StrEnum):
+    """Whose cause it is that a deadline cannot be kept."""
+
+    OBJECTIVE = "objective"
+    SUBJECTIVE = "subjective"
+
+
+class ExtensionStatus(StrEnum):
+    """The life of a request for a new deadline."""
+
+    ASKED = "asked"
+    GRANTED = "granted"
+    REFUSED = "refused"
+
+
 LABELS: dict[StrEnum, str] = {
     CycleState.ASSIGNED: "Đã giao",
     CycleState.IN_PROGRESS: "Đang thực hiện",
@@ -151,4 +208,23 @@ LABELS: dict[StrEnum, str] = {
     Verdict.RETURN: "Đề nghị trả lại",
     ConflictStatus.OPEN: "Chưa xử lý",
     ConflictStatus.RULED: "Đã có ý kiến",
+    DayKind.HOLIDAY: "Nghỉ lễ",
+    DayKind.COMPENSATORY: "Nghỉ bù",
+    DayKind.SWAPPED_OFF: "Hoán đổi nghỉ",
+    DayKind.MADE_UP: "Làm bù",
+    MessageState.WAITING: "Chờ gửi",
+    MessageState.SENT: "Đã gửi",
+    MessageState.SUPERSEDED: "Không còn đúng, không gửi",
+    MessageState.DEAD: "Không gửi được",
+    UrgeLevel.REMINDER: "Nhắc trên hệ thống",
+    UrgeLevel.AGENCY_LETTER: "Công văn của cơ quan thường trực",
+    UrgeLevel.UBND_LETTER: "Công văn của UBND tỉnh",
+    UrgeLevel.MEETING: "Đưa ra họp giao ban",
+    FlagKind.FLAG: "Gắn cờ",
+    FlagKind.STAR: "Gắn sao",
+    ReasonClass.OBJECTIVE: "Khách quan",
+    ReasonClass.SUBJECTIVE: "Chủ quan",
+    ExtensionStatus.ASKED: "Chờ quyết định",
+    ExtensionStatus.GRANTED: "Đã gia hạn",
+    ExtensionStatus.REFUSED: "Không gia hạn",
 }

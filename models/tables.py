@@ -6,7 +6,17 @@ from sqlalchemy import MetaData, Table
 
 from models.agency import Agency
 from models.base import Base
+from models.calendar import CalendarDay, CalendarFeed, Outage
 from models.cycle import Cycle, CycleParty
+from models.notification import (
+    Alert,
+    CycleSpan,
+    LadderRung,
+    LadderTick,
+    MailChoice,
+    Message,
+    Notice,
+)
 from models.person import Membership, Person, PersonSession, SignInFailure
 from models.plan import (
     AgencyGroup,
@@ -31,6 +41,7 @@ from models.result import (
     ReportAttachment,
 )
 from models.trail import AuditEntry, Idempotency, OutboxEvent
+from models.urging import Explanation, Extension, Flag, SupportRequest, Urging
 
 
 def _table(model: type[Base]) -> Table:
@@ -41,18 +52,31 @@ metadata: MetaData = Base.metadata
 
 AGENCY = _table(Agency)
 AGENCY_GROUP = _table(AgencyGroup)
+ALERT = _table(Alert)
 ATTACHMENT = _table(Attachment)
 AUDIT_ENTRY = _table(AuditEntry)
+CALENDAR_DAY = _table(CalendarDay)
+CALENDAR_FEED = _table(CalendarFeed)
 CITED_DOCUMENT = _table(CitedDocument)
 CONFLICT_LINK = _table(ConflictLink)
 CONTRIBUTION = _table(Contribution)
 CYCLE = _table(Cycle)
 CYCLE_PARTY = _table(CycleParty)
+CYCLE_SPAN = _table(CycleSpan)
 DOCUMENT = _table(Document)
+EXPLANATION = _table(Explanation)
+EXTENSION = _table(Extension)
+FLAG = _table(Flag)
 GROUP_MEMBER = _table(GroupMember)
 IDEMPOTENCY = _table(Idempotency)
 INDICATOR = _table(Indicator)
+LADDER_RUNG = _table(LadderRung)
+LADDER_TICK = _table(LadderTick)
+MAIL_CHOICE = _table(MailChoice)
 MEMBERSHIP = _table(Membership)
+MESSAGE = _table(Message)
+NOTICE = _table(Notice)
+OUTAGE = _table(Outage)
 OUTBOX_EVENT = _table(OutboxEvent)
 PERSON = _table(Person)
 PERSON_SESSION = _table(PersonSession)
@@ -64,6 +88,8 @@ REPORT = _table(Report)
 REPORT_ATTACHMENT = _table(ReportAttachment)
 SECTION = _table(Section)
 SIGN_IN_FAILURE = _table(SignInFailure)
+SUPPORT_REQUEST = _table(SupportRequest)
 TASK = _table(Task)
 TASK_PARTY = _table(TaskParty)
 TASK_VERSION = _table(TaskVersion)
+URGING = _table(Urging)

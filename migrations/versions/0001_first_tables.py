@@ -72,6 +72,27 @@ def upgrade() -> None:
         batch_op.create_index("ix_audit_entry_object", ["object_kind", "object_id"], unique=False)
 
     op.create_table(
+        "calendar_day",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column(
+            "source", sa.Text(), nullable=False, comment="the document it rests on, or the law"
+        ),
+        sa.Column(
+            "is_confirmed",
+            sa.Boolean(),
+            nullable=False,
+            comment="false: the arrangement is not settled",
+        ),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_day")),
+        sa.UniqueConstraint("day", name=op.f("uq_calendar_day_day")),
+    )
+    op.create_table(
         "document",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("notation", sa.Text(), nullable=False, comment="as typed: 123/BC-SXD, 145-KH/TU"),
@@ -85,6 +106,21 @@ def upgrade() -> None:
         sa.Column("authorization_until", sa.Date(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_document")),
+    )
+    op.create_table(
+        "ladder_tick",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "since_on", sa.Date(), nullable=False, comment="days after this one were computed"
+        ),
+        sa.Column("upto_on", sa.Date(), nullable=False),
+        sa.Column("created", sa.Integer(), nullable=False),
+        sa.Column("superseded", sa.Integer(), nullable=False),
+        sa.Column(
+            "withdrawn", sa.Integer(), nullable=False, comment="of days that a wrong clock had made"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ladder_tick")),
     )
     op.create_table(
         "outbox_event",
@@ -135,6 +171,23 @@ def upgrade() -> None:
         batch_op.create_index("uq_sign_in_failure_login_network", ["login", "network"], unique=True)
 
     op.create_table(
+        "calendar_feed",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_calendar_feed_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_feed")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_calendar_feed_token_hash")),
+    )
+    with op.batch_alter_table("calendar_feed", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_calendar_feed_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "idempotency",
         sa.Column("key", sa.String(length=64), nullable=False),
         sa.Column("actor_id", sa.Integer(), nullable=False),
@@ -151,6 +204,18 @@ def upgrade() -> None:
     with op.batch_alter_table("idempotency", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_idempotency_at"), ["at"], unique=False)
 
+    op.create_table(
+        "mail_choice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("wants_digest", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_mail_choice_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mail_choice")),
+        sa.UniqueConstraint("person_id", name=op.f("uq_mail_choice_person_id")),
+    )
     op.create_table(
         "membership",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -172,6 +237,52 @@ def upgrade() -> None:
         batch_op.create_index("ix_membership_agency_role", ["agency_id", "role"], unique=False)
         batch_op.create_index(batch_op.f("ix_membership_person_id"), ["person_id"], unique=False)
 
+    op.create_table(
+        "message",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(length=32), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "key", sa.String(length=120), nullable=False, comment="digest:2026-12-14, event:417"
+        ),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("last_error", sa.Text(), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("subject", sa.Text(), nullable=True, comment="as it went out"),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_message_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
+        sa.UniqueConstraint("person_id", "key", name=op.f("uq_message_person_id_key")),
+        sa.UniqueConstraint("uid", name=op.f("uq_message_uid")),
+    )
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.create_index("ix_message_due", ["state", "next_try_at", "id"], unique=False)
+
+    op.create_table(
+        "outage",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("document_id", sa.Integer(), nullable=False),
+        sa.Column("moved_to", sa.Date(), nullable=False, comment="end of the next working day"),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["document.id"], name=op.f("fk_outage_document_id_document")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recorded_by_id"], ["person.id"], name=op.f("fk_outage_recorded_by_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outage")),
+    )
     op.create_table(
         "person_session",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -277,6 +388,30 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_indicator")),
         sa.UniqueConstraint("plan_id", "code", name=op.f("uq_indicator_plan_id_code")),
+    )
+    op.create_table(
+        "ladder_rung",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "code",
+            sa.String(length=30),
+            nullable=False,
+            comment="before_30, due, overdue_7, leadership",
+        ),
+        sa.Column("anchor", sa.String(length=20), nullable=False),
+        sa.Column(
+            "days", sa.Integer(), nullable=False, comment="working days before, calendar days after"
+        ),
+        sa.Column("posts", sa.JSON(), nullable=False, comment="who is told"),
+        sa.Column(
+            "text", sa.Text(), nullable=False, comment="one sentence; {task} {agency} {due} {days}"
+        ),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_ladder_rung_plan_id_plan")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ladder_rung")),
+        sa.UniqueConstraint("plan_id", "code", name=op.f("uq_ladder_rung_plan_id_code")),
     )
     op.create_table(
         "plan_conflict",
@@ -459,6 +594,13 @@ def upgrade() -> None:
         sa.Column("due_basis", sa.Text(), nullable=False, comment="why this is the day, in words"),
         sa.Column("resend_by", sa.Date(), nullable=True, comment="day given with the last return"),
         sa.Column(
+            "missed_due_on",
+            sa.Date(),
+            nullable=True,
+            comment="the deadline that had passed when UBND extended late: lateness counts from it",
+        ),
+        sa.Column("extension_count", sa.Integer(), nullable=False),
+        sa.Column(
             "first_sent_on_time",
             sa.Boolean(),
             nullable=True,
@@ -610,6 +752,152 @@ def upgrade() -> None:
         batch_op.create_index("ix_cycle_party_agency", ["agency_id", "cycle_id"], unique=False)
 
     op.create_table(
+        "cycle_span",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("since_on", sa.Date(), nullable=False),
+        sa.Column("until_on", sa.Date(), nullable=True, comment="the day it stopped; NULL: runs"),
+        sa.ForeignKeyConstraint(
+            ["cycle_id"], ["cycle.id"], name=op.f("fk_cycle_span_cycle_id_cycle")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cycle_span")),
+    )
+    with op.batch_alter_table("cycle_span", schema=None) as batch_op:
+        batch_op.create_index("ix_cycle_span_cycle", ["cycle_id"], unique=False)
+        batch_op.create_index("ix_cycle_span_due", ["due_on", "until_on"], unique=False)
+        batch_op.create_index("ix_cycle_span_until", ["until_on"], unique=False)
+
+    op.create_table(
+        "explanation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column("question", sa.Text(), nullable=False),
+        sa.Column("answer_by", sa.Date(), nullable=False),
+        sa.Column("asked_by_id", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("answered_by_id", sa.Integer(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["answered_by_id"], ["person.id"], name=op.f("fk_explanation_answered_by_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["asked_by_id"], ["person.id"], name=op.f("fk_explanation_asked_by_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["cycle_id"], ["cycle.id"], name=op.f("fk_explanation_cycle_id_cycle")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_explanation")),
+    )
+    with op.batch_alter_table("explanation", schema=None) as batch_op:
+        batch_op.create_index("ix_explanation_cycle", ["cycle_id"], unique=False)
+
+    op.create_table(
+        "extension",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(length=10), nullable=False),
+        sa.Column(
+            "is_late",
+            sa.Boolean(),
+            nullable=False,
+            comment="granted after the deadline: the mark stays",
+        ),
+        sa.Column("reason_class", sa.String(length=20), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("old_due_on", sa.Date(), nullable=False),
+        sa.Column("asked_due_on", sa.Date(), nullable=False),
+        sa.Column("granted_due_on", sa.Date(), nullable=True),
+        sa.Column("document_id", sa.Integer(), nullable=False),
+        sa.Column("asked_by_id", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decision_note", sa.Text(), nullable=True),
+        sa.Column("decision_document_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["asked_by_id"], ["person.id"], name=op.f("fk_extension_asked_by_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["cycle_id"], ["cycle.id"], name=op.f("fk_extension_cycle_id_cycle")
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by_id"], ["person.id"], name=op.f("fk_extension_decided_by_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["decision_document_id"],
+            ["document.id"],
+            name=op.f("fk_extension_decision_document_id_document"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["document.id"], name=op.f("fk_extension_document_id_document")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_extension")),
+        sa.UniqueConstraint("cycle_id", "number", name=op.f("uq_extension_cycle_id_number")),
+    )
+    op.create_table(
+        "flag",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lowered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lowered_by_id", sa.Integer(), nullable=True),
+        sa.Column("lowered_why", sa.Text(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_flag_by_id_person")),
+        sa.ForeignKeyConstraint(["cycle_id"], ["cycle.id"], name=op.f("fk_flag_cycle_id_cycle")),
+        sa.ForeignKeyConstraint(
+            ["lowered_by_id"], ["person.id"], name=op.f("fk_flag_lowered_by_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_flag")),
+    )
+    with op.batch_alter_table("flag", schema=None) as batch_op:
+        batch_op.create_index("ix_flag_cycle", ["cycle_id"], unique=False)
+
+    op.create_table(
+        "notice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=120), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False, comment="the event, or the rung"),
+        sa.Column("cycle_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "alert_id",
+            sa.Integer(),
+            nullable=True,
+            comment="of the ladder; may have been taken back",
+        ),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column(
+            "is_urgent", sa.Boolean(), nullable=False, comment="told by a mail of its own, at once"
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("message_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["cycle_id"], ["cycle.id"], name=op.f("fk_notice_cycle_id_cycle")),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["message.id"], name=op.f("fk_notice_message_id_message")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_notice_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+        sa.UniqueConstraint("person_id", "key", name=op.f("uq_notice_person_id_key")),
+    )
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.create_index("ix_notice_alert", ["alert_id"], unique=False)
+        batch_op.create_index("ix_notice_message", ["message_id"], unique=False)
+        batch_op.create_index("ix_notice_unread", ["person_id", "read_at", "id"], unique=False)
+
+    op.create_table(
         "progress_update",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("cycle_id", sa.Integer(), nullable=False),
@@ -687,6 +975,122 @@ def upgrade() -> None:
         sa.UniqueConstraint("cycle_id", "number", name=op.f("uq_report_cycle_id_number")),
     )
     op.create_table(
+        "support_request",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("asked_by_id", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "missed_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="the lead recorded “chưa nhận được ý kiến”",
+        ),
+        sa.Column("missed_note", sa.Text(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id"], ["agency.id"], name=op.f("fk_support_request_agency_id_agency")
+        ),
+        sa.ForeignKeyConstraint(
+            ["asked_by_id"], ["person.id"], name=op.f("fk_support_request_asked_by_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["cycle_id"], ["cycle.id"], name=op.f("fk_support_request_cycle_id_cycle")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_support_request")),
+    )
+    with op.batch_alter_table("support_request", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_support_request_agency", ["agency_id", "answered_at"], unique=False
+        )
+        batch_op.create_index("ix_support_request_cycle", ["cycle_id"], unique=False)
+
+    op.create_table(
+        "urging",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False, comment="the n-th of this cycle"),
+        sa.Column("level", sa.String(length=20), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("answer_by", sa.Date(), nullable=False),
+        sa.Column(
+            "letter",
+            sa.String(length=32),
+            nullable=True,
+            comment="urgings of one act to one agency share a letter",
+        ),
+        sa.Column(
+            "document_id",
+            sa.Integer(),
+            nullable=True,
+            comment="the letter's number, once văn thư has given it",
+        ),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_urging_by_id_person")),
+        sa.ForeignKeyConstraint(["cycle_id"], ["cycle.id"], name=op.f("fk_urging_cycle_id_cycle")),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["document.id"], name=op.f("fk_urging_document_id_document")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_urging")),
+        sa.UniqueConstraint("cycle_id", "number", name=op.f("uq_urging_cycle_id_number")),
+    )
+    with op.batch_alter_table("urging", schema=None) as batch_op:
+        batch_op.create_index("ix_urging_letter", ["letter"], unique=False)
+
+    op.create_table(
+        "alert",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "due_on",
+            sa.Date(),
+            nullable=False,
+            comment="the occurrence: a new deadline climbs anew",
+        ),
+        sa.Column("rung", sa.String(length=30), nullable=False),
+        sa.Column(
+            "post",
+            sa.String(length=30),
+            nullable=False,
+            comment="the recipient: whoever holds this post",
+        ),
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("fires_on", sa.Date(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False, comment="of the rung in the ladder"),
+        sa.Column("span_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "superseded_on", sa.Date(), nullable=True, comment="since when it is no longer true"
+        ),
+        sa.ForeignKeyConstraint(
+            ["agency_id"], ["agency.id"], name=op.f("fk_alert_agency_id_agency")
+        ),
+        sa.ForeignKeyConstraint(["cycle_id"], ["cycle.id"], name=op.f("fk_alert_cycle_id_cycle")),
+        sa.ForeignKeyConstraint(
+            ["span_id"], ["cycle_span.id"], name=op.f("fk_alert_span_id_cycle_span")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alert")),
+        sa.UniqueConstraint(
+            "cycle_id",
+            "due_on",
+            "rung",
+            "post",
+            "agency_id",
+            name=op.f("uq_alert_cycle_id_due_on_rung_post_agency_id"),
+        ),
+    )
+    with op.batch_alter_table("alert", schema=None) as batch_op:
+        batch_op.create_index("ix_alert_agency", ["agency_id", "post", "id"], unique=False)
+        batch_op.create_index("ix_alert_fires", ["fires_on"], unique=False)
+        batch_op.create_index("ix_alert_span", ["span_id"], unique=False)
+
+    op.create_table(
         "report_attachment",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("report_id", sa.Integer(), nullable=False),
@@ -714,11 +1118,47 @@ def downgrade() -> None:
         batch_op.drop_index("ix_report_attachment_attachment")
 
     op.drop_table("report_attachment")
+    with op.batch_alter_table("alert", schema=None) as batch_op:
+        batch_op.drop_index("ix_alert_span")
+        batch_op.drop_index("ix_alert_fires")
+        batch_op.drop_index("ix_alert_agency")
+
+    op.drop_table("alert")
+    with op.batch_alter_table("urging", schema=None) as batch_op:
+        batch_op.drop_index("ix_urging_letter")
+
+    op.drop_table("urging")
+    with op.batch_alter_table("support_request", schema=None) as batch_op:
+        batch_op.drop_index("ix_support_request_cycle")
+        batch_op.drop_index("ix_support_request_agency")
+
+    op.drop_table("support_request")
     op.drop_table("report")
     with op.batch_alter_table("progress_update", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_progress_update_cycle_id"))
 
     op.drop_table("progress_update")
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_index("ix_notice_unread")
+        batch_op.drop_index("ix_notice_message")
+        batch_op.drop_index("ix_notice_alert")
+
+    op.drop_table("notice")
+    with op.batch_alter_table("flag", schema=None) as batch_op:
+        batch_op.drop_index("ix_flag_cycle")
+
+    op.drop_table("flag")
+    op.drop_table("extension")
+    with op.batch_alter_table("explanation", schema=None) as batch_op:
+        batch_op.drop_index("ix_explanation_cycle")
+
+    op.drop_table("explanation")
+    with op.batch_alter_table("cycle_span", schema=None) as batch_op:
+        batch_op.drop_index("ix_cycle_span_until")
+        batch_op.drop_index("ix_cycle_span_due")
+        batch_op.drop_index("ix_cycle_span_cycle")
+
+    op.drop_table("cycle_span")
     with op.batch_alter_table("cycle_party", schema=None) as batch_op:
         batch_op.drop_index("ix_cycle_party_agency")
 
@@ -756,6 +1196,7 @@ def downgrade() -> None:
     op.drop_table("section")
     op.drop_table("plan_edition")
     op.drop_table("plan_conflict")
+    op.drop_table("ladder_rung")
     op.drop_table("indicator")
     op.drop_table("cited_document")
     op.drop_table("agency_group")
@@ -764,15 +1205,25 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_person_session_person_id"))
 
     op.drop_table("person_session")
+    op.drop_table("outage")
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.drop_index("ix_message_due")
+
+    op.drop_table("message")
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_membership_person_id"))
         batch_op.drop_index("ix_membership_agency_role")
 
     op.drop_table("membership")
+    op.drop_table("mail_choice")
     with op.batch_alter_table("idempotency", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_idempotency_at"))
 
     op.drop_table("idempotency")
+    with op.batch_alter_table("calendar_feed", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_calendar_feed_person_id"))
+
+    op.drop_table("calendar_feed")
     with op.batch_alter_table("sign_in_failure", schema=None) as batch_op:
         batch_op.drop_index("uq_sign_in_failure_login_network")
 
@@ -782,7 +1233,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_outbox_event_expanded_at"))
 
     op.drop_table("outbox_event")
+    op.drop_table("ladder_tick")
     op.drop_table("document")
+    op.drop_table("calendar_day")
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
         batch_op.drop_index("ix_audit_entry_object")
         batch_op.drop_index(batch_op.f("ix_audit_entry_command"))
