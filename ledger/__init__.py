@@ -1,0 +1,1 @@
+"""The log a sceptic can check: tree, checkpoints, receipts, the sealer and the verifiers."""
