@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 from flask import current_app
+from flask.cli import AppGroup
 
 from cli import answer
 from models.states import LABELS, CycleState, DueClass
@@ -14,7 +15,7 @@ from workflow.law.facts import SYSTEM
 from workflow.lists import CycleFilter, all_cycles
 
 
-@click.group("cycle")
+@click.group("cycle", cls=AppGroup)
 def group() -> None:
     """Các kỳ thực hiện nhiệm vụ."""
 

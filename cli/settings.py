@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 from flask import current_app
+from flask.cli import AppGroup
 from sqlalchemy.engine import make_url
 
 from cli import answer
@@ -12,7 +13,7 @@ from cli import answer
 MASK = "••••••"
 
 
-@click.group("settings")
+@click.group("settings", cls=AppGroup)
 def group() -> None:
     """Thiết lập của hệ thống."""
 

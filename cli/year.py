@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 from flask import current_app
+from flask.cli import AppGroup
 from sqlalchemy import Connection, select
 
 from cli import answer, refused
@@ -14,7 +15,7 @@ from workflow.door import Origin
 from workflow.law.facts import SYSTEM
 
 
-@click.group("year")
+@click.group("year", cls=AppGroup)
 def group() -> None:
     """Kỳ thực hiện theo năm."""
 
