@@ -13,7 +13,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from web import db, forms
+from web import db, filters, forms
 from web.requires import me, visitor
 from workflow import history, words
 from workflow.law.errors import NotFound, Refused, Stale
@@ -61,7 +61,8 @@ def refused(error: Refused) -> ResponseReturnValue:
 def stale(error: Stale) -> ResponseReturnValue:
     """Somebody was faster: what changed, by whom, when."""
     db.release()
-    changed = history.since(db.conn(), me(), error) if visitor() else []
+    told = history.since(db.conn(), me(), error, _) if visitor() else []
+    changed = [f"{filters.moment(one.at)}: {one.sentence}" for one in told]
     reason = _("Nội dung đã được người khác thay đổi sau khi bạn mở trang này.")
     return page(409, reasons=[reason], changed=changed, kept=_typed(), back=_back())
 

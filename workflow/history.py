@@ -1,11 +1,228 @@
-"""Audit entries told as Vietnamese sentences."""
+"""Audit entries told as Vietnamese sentences, with people and agencies as they were then.
 
-from sqlalchemy import Connection
+An entry without a sentence is shown raw: what is not understood must not look as if it were.
+"""
 
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, select
+
+from models.states import LABELS, Capacity, Quality, Role, Verdict
+from models.tables import REPORT
+from workflow import audit
 from workflow.law.errors import Stale
 from workflow.law.facts import ActorFacts
+from workflow.words import Translate, as_written
+
+Row = RowMapping | Mapping[str, Any]
+
+# %(who)s is the person with what he was in which agency; %(by)s the document an act rests on.
+SENTENCES: dict[str, str] = {
+    "assign": "%(who)s giao nhiệm vụ (%(why)s).",
+    "accept": "%(who)s tiếp nhận nhiệm vụ, cán bộ đầu mối: %(focal_person)s.",
+    "decline": "%(who)s đề nghị điều chỉnh nhiệm vụ%(by)s.",
+    "answer_decline": "%(who)s trả lời đề nghị điều chỉnh; nhiệm vụ vẫn thuộc cơ quan chủ trì.",
+    "update_progress": "%(who)s cập nhật tiến độ: %(percent)s%%.",
+    "contribute": "%(who)s gửi nội dung phối hợp.",
+    "save_draft": "%(who)s lưu dự thảo báo cáo.",
+    "attach_file": "%(who)s đính kèm tệp “%(file)s” vào dự thảo.",
+    "detach_file": "%(who)s gỡ một tệp khỏi dự thảo.",
+    "report": "%(who)s gửi báo cáo kết quả%(by)s, %(lateness)s.",
+    "withdraw": "%(who)s thu hồi báo cáo.",
+    "appraise": "%(who)s thẩm định báo cáo%(verdict)s.",
+    "return": "%(who)s trả lại báo cáo, hạn gửi lại: %(resend_by)s.",
+    "verify": "%(who)s xác nhận kết quả%(quality)s.",
+    "complete": "%(who)s kết thúc kỳ, chuyển sang hoàn thành%(by)s.",
+    "reopen": "%(who)s mở lại nhiệm vụ đã xác nhận%(by)s.",
+    "set_deadline": "%(who)s ấn định hạn: %(due_on)s.",
+    "load_plan": "%(who)s nạp kế hoạch %(object)s.",
+    "rule_conflict": "%(who)s cho ý kiến về chỗ không khớp %(object)s%(by)s.",
+    "add_person": "%(who)s thêm tài khoản %(object)s.",
+    "change_person": "%(who)s sửa thông tin tài khoản %(object)s.",
+    "add_membership": "%(who)s giao vai trò %(role)s tại %(agency)s cho %(object)s.",
+    "end_membership": (
+        "%(who)s kết thúc vai trò %(role)s tại %(agency)s của %(object)s, ngày cuối: %(last_day)s."
+    ),
+    "lock_person": "%(who)s khóa tài khoản %(object)s.",
+    "unlock_person": "%(who)s mở khóa tài khoản %(object)s.",
+    "reset_password": "%(who)s cấp mật khẩu ban đầu mới cho %(object)s.",
+    "change_password": "%(who)s đổi mật khẩu của mình.",
+    "sign_in": "%(who)s đăng nhập từ mạng %(network)s.",
+    "sign_out": "%(who)s đăng xuất.",
+    "end_session": "%(who)s kết thúc một phiên đăng nhập khác của mình (mạng %(network)s).",
+    "record_failed_sign_in": (
+        "Nhập sai mật khẩu của %(object)s từ mạng %(network)s, lần thứ %(count)s."
+    ),
+}
+# Told in red: what was settled is open again.
+GRAVE = frozenset({"reopen"})
+# What a list of acts to choose from calls them.
+ACTS: dict[str, str] = {
+    "assign": "Giao nhiệm vụ",
+    "accept": "Tiếp nhận",
+    "decline": "Đề nghị điều chỉnh",
+    "answer_decline": "Trả lời đề nghị",
+    "update_progress": "Cập nhật tiến độ",
+    "contribute": "Gửi nội dung phối hợp",
+    "save_draft": "Lưu nháp",
+    "attach_file": "Đính kèm tệp",
+    "detach_file": "Gỡ tệp",
+    "report": "Gửi báo cáo",
+    "withdraw": "Thu hồi",
+    "appraise": "Thẩm định",
+    "return": "Trả lại",
+    "verify": "Xác nhận kết quả",
+    "complete": "Hoàn thành",
+    "reopen": "Mở lại",
+    "set_deadline": "Ấn định hạn",
+    "load_plan": "Nạp kế hoạch",
+    "rule_conflict": "Ý kiến về chỗ không khớp",
+    "add_person": "Thêm tài khoản",
+    "change_person": "Sửa tài khoản",
+    "add_membership": "Giao vai trò",
+    "end_membership": "Kết thúc vai trò",
+    "lock_person": "Khóa tài khoản",
+    "unlock_person": "Mở khóa tài khoản",
+    "reset_password": "Cấp mật khẩu ban đầu",
+    "change_password": "Đổi mật khẩu",
+    "sign_in": "Đăng nhập",
+    "sign_out": "Đăng xuất",
+    "end_session": "Kết thúc phiên khác",
+    "record_failed_sign_in": "Nhập sai mật khẩu",
+}
 
 
-def since(conn: Connection, actor: ActorFacts, stale: Stale) -> list[str]:
-    """What has changed since somebody looked."""
-    return []
+@dataclass(frozen=True)
+class Told:
+    """An entry as the timeline shows it; `words` are somebody's own, quoted."""
+
+    sentence: str
+    at: datetime
+    words: str | None = None
+    is_grave: bool = False
+    is_sealed: bool = False
+    href: str | None = None
+
+
+def tell(entry: Row, translate: Translate = as_written) -> Told:
+    """One row of the log as a sentence."""
+    body = json.loads(entry["body"])
+    template = SENTENCES.get(entry["command"])
+    try:
+        sentence = translate(template) % _facts(body, translate) if template else _raw(entry)
+    except KeyError:
+        sentence = _raw(entry)
+    return Told(
+        sentence=sentence,
+        at=entry["at"],
+        words=_quoted(body),
+        is_grave=entry["command"] in GRAVE,
+        href=f"/audit/{entry['id']}",
+    )
+
+
+def story(entries: Iterable[Row], translate: Translate = as_written) -> list[Told]:
+    """A timeline."""
+    return [tell(entry, translate) for entry in entries]
+
+
+def _raw(entry: Row) -> str:
+    return f"{entry['actor_name']}: {entry['command']} · {entry['object_label']}"
+
+
+def _day(iso: str) -> str:
+    return date.fromisoformat(iso).strftime("%d/%m/%Y")
+
+
+def _who(actor: Mapping[str, Any], translate: Translate) -> str:
+    what = []
+    if actor["role"] and actor["role"] != Role.SYSTEM:
+        what.append(translate(LABELS[Role(actor["role"])]))
+    if actor["agency_name"]:
+        what.append(actor["agency_name"])
+    if actor["capacity"] and actor["capacity"] != Capacity.HEAD:
+        what.append(translate(LABELS[Capacity(actor["capacity"])]))
+    return f"{actor['name']} ({', '.join(what)})" if what else str(actor["name"])
+
+
+def _document(document: Mapping[str, Any] | None, translate: Translate) -> str:
+    if not document:
+        return ""
+    named = {"notation": document["notation"], "day": _day(document["issued_on"])}
+    return translate(" theo văn bản %(notation)s ngày %(day)s") % named
+
+
+def _after(body: Mapping[str, Any], table: str) -> dict[str, Any]:
+    """What the rows of a table became by this act; the last one counts."""
+    found: dict[str, Any] = {}
+    for change in body["changes"]:
+        if change["table"] == table:
+            found |= change.get("after", {})
+    return found
+
+
+def _facts(body: Mapping[str, Any], translate: Translate) -> dict[str, str]:
+    """Everything a sentence may name; what an entry lacks is not there."""
+    cycle, report = _after(body, "cycle"), _after(body, "report")
+    facts = {
+        "who": _who(body["actor"], translate),
+        "object": body["object"]["label"],
+        "by": _document(body["document"], translate),
+        "verdict": "",
+        "quality": "",
+    }
+    details = dict(body["details"])
+    if "role" in details:
+        details["role"] = "“" + translate(LABELS[Role(details["role"])]) + "”"
+    for name, value in (details | cycle).items():
+        is_day = name in ("due_on", "resend_by", "last_day") and value
+        facts.setdefault(name, _day(value) if is_day else str(value))
+    if cycle.get("late_days") is not None:
+        late = cycle["late_days"]
+        words = translate("quá hạn %(days)s ngày") if late else translate("đúng hạn")
+        facts["lateness"] = words % {"days": late}
+    facts["percent"] = str(_after(body, "progress_update").get("percent", cycle.get("percent")))
+    if name := _after(body, "attachment").get("name"):
+        facts["file"] = name
+    if verdict := report.get("proposed_verdict"):
+        facts["verdict"] = ": " + translate(LABELS[Verdict(verdict)]).lower()
+    if quality := cycle.get("quality"):
+        facts["quality"] = ": " + translate(LABELS[Quality(quality)]).lower()
+    return facts
+
+
+def _quoted(body: Mapping[str, Any]) -> str | None:
+    """What somebody said in his own words: the reason, what is missing, the progress."""
+    said = [
+        body["reason"],
+        body["details"].get("missing"),
+        _after(body, "progress_update").get("text"),
+        _after(body, "contribution").get("text"),
+    ]
+    return "\n".join(words for words in said if words) or None
+
+
+def since(
+    conn: Connection, actor: ActorFacts, stale: Stale, translate: Translate = as_written
+) -> Sequence[Told]:
+    """What has happened to an object since somebody saw it, newest first; for the loser of a race.
+
+    Only what this person may read in the log.
+    """
+    kind, object_id = stale.kind, stale.object_id
+    if kind == "report":
+        found = conn.execute(select(REPORT.c.cycle_id).where(REPORT.c.id == object_id)).scalar()
+        kind, object_id = "cycle", found or 0
+    rows = audit.of_object(conn, actor, kind, object_id, limit=5)
+    later = [
+        row
+        for row in rows
+        if stale.kind != kind
+        or stale.seen is None
+        or (json.loads(row["body"])["object"]["version_after"] or 0) > stale.seen
+    ]
+    return story(later or rows[:1], translate)

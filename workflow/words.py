@@ -120,7 +120,10 @@ SENTENCES: dict[Reason, str] = {
         "Gửi theo đường văn bản mật và chỉ ghi số, ký hiệu, ngày vào báo cáo."
     ),
     Reason.YEAR_OUT_OF_PLAN: "Năm nằm ngoài kế hoạch (%(start)s – %(end)s).",
-    Reason.PLAN_NOT_LOADABLE: "Tệp kế hoạch có lỗi nên chưa nạp được.",
+    Reason.PLAN_NOT_LOADABLE: (
+        "Dòng %(line)s: mã cơ quan “%(code)s” đã mang tên “%(known)s”, khác với “%(given)s” "
+        "trong tệp. Sửa tên cho khớp hoặc dùng mã khác."
+    ),
     Reason.ALREADY_RULED: "Chỗ không khớp này đã có ý kiến xử lý.",
     Reason.KEY_REUSED: (
         "Biểu mẫu này đã gửi một lần với nội dung khác. Mở lại trang rồi nhập lại."
@@ -137,6 +140,7 @@ SENTENCES: dict[Reason, str] = {
     ),
     Reason.WEAK_PASSWORD: "Mật khẩu mới chưa đủ mạnh: %(why)s",
     Reason.WRONG_PASSWORD: "Mật khẩu đang dùng chưa đúng.",
+    Reason.SAME_PASSWORD: "Mật khẩu mới trùng mật khẩu đang dùng. Chọn mật khẩu khác.",
     Reason.MEMBERSHIP_OVERLAPS: (
         "Người này đã có vai trò đó ở cơ quan này trong khoảng thời gian đã chọn."
     ),
@@ -165,6 +169,7 @@ ABOUT_FIELDS = frozenset(
         Reason.NOT_A_LOGIN,
         Reason.WEAK_PASSWORD,
         Reason.WRONG_PASSWORD,
+        Reason.SAME_PASSWORD,
         Reason.ENDS_BEFORE_IT_BEGINS,
     }
 )

@@ -1,0 +1,192 @@
+"""Reading the log as somebody: which entries exist for him, and the filters over them.
+
+Inspectors, VP UBND and the chairman see all acts; agencies what was done to the cycles they see
+and what they did themselves; the administrator acts on accounts and nothing of the plan. Work on
+a draft is the lead agency's own, and the inspectors'.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    Select,
+    and_,
+    false,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.sql.elements import ColumnElement
+
+from models.states import Role
+from models.tables import AUDIT_ENTRY, CYCLE, PERSON, TASK
+from workflow import text
+from workflow.access import SEES_ALL, visible_cycles, work_agencies
+from workflow.law.deadlines import end_of_day
+from workflow.law.errors import NotFound
+from workflow.law.facts import ActorFacts
+
+PAGE = 50
+# Work on a report that is not sent yet.
+DRAFTING = ("save_draft", "attach_file", "detach_file")
+# About the plan as a whole: known to everybody who has business in it.
+OF_THE_PLAN = ("plan", "plan_conflict")
+
+E = AUDIT_ENTRY.c
+
+
+def visible(actor: ActorFacts) -> ColumnElement[bool]:
+    """The condition under which an entry exists for this person."""
+    if Role.SYSTEM in actor.roles or Role.INSPECTOR in actor.roles:
+        return true()
+    mine = sorted(
+        {m.agency_code for m in actor.memberships if m.agency_id in set(work_agencies(actor))}
+    )
+    drafts = or_(E.command.not_in(DRAFTING), E.agency_code.in_(mine) if mine else false())
+    if actor.roles & SEES_ALL:
+        return drafts
+    seen: list[ColumnElement[bool]] = []
+    if actor.person_id is not None:
+        seen.append(E.actor_id == actor.person_id)
+        seen.append(and_(E.object_kind == "person", E.object_id == actor.person_id))
+    if mine:
+        seen.append(and_(E.agency_code.in_(mine), E.object_kind != "person"))
+        cycles = select(CYCLE.c.id).where(visible_cycles(actor))
+        seen.append(and_(E.object_kind == "cycle", E.object_id.in_(cycles), drafts))
+    if actor.roles - {Role.ADMIN}:
+        seen.append(E.object_kind.in_(OF_THE_PLAN))
+    if Role.ADMIN in actor.roles:
+        seen.append(E.object_kind == "person")
+    return or_(*seen) if seen else false()
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What somebody looks for in the log."""
+
+    who: str | None = None
+    agency: str | None = None
+    task: str | None = None
+    command: str | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+    before: int | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """Entries, newest first; `older` is the entry to continue before."""
+
+    rows: Sequence[RowMapping]
+    older: int | None
+
+
+def search(conn: Connection, actor: ActorFacts, wanted: Wanted) -> Page:
+    """One page of the log. Continues after an entry instead of counting, so it never slows."""
+    statement = select(AUDIT_ENTRY).where(visible(actor))
+    if wanted.who:
+        statement = statement.where(E.actor_id.in_(_people(conn, wanted.who)))
+    if wanted.agency:
+        statement = statement.where(E.agency_code == wanted.agency)
+    if wanted.command:
+        statement = statement.where(E.command == wanted.command)
+    if wanted.task:
+        statement = statement.where(_of_task(wanted.task))
+    if wanted.first_day:
+        statement = statement.where(E.at >= end_of_day(wanted.first_day - timedelta(days=1)))
+    if wanted.last_day:
+        statement = statement.where(E.at < end_of_day(wanted.last_day))
+    if wanted.before is not None:
+        statement = _continued(conn, statement, wanted.before)
+    rows = list(
+        conn.execute(statement.order_by(E.at.desc(), E.id.desc()).limit(PAGE + 1)).mappings()
+    )
+    return Page(rows[:PAGE], rows[PAGE - 1]["id"] if len(rows) > PAGE else None)
+
+
+def _continued(
+    conn: Connection, statement: Select[tuple[Any, ...]], entry_id: int
+) -> Select[tuple[Any, ...]]:
+    at: datetime | None = conn.execute(select(E.at).where(E.id == entry_id)).scalar()
+    if at is None:
+        raise NotFound("audit_entry")
+    return statement.where(or_(E.at < at, and_(E.at == at, E.id < entry_id)))
+
+
+def _people(conn: Connection, typed: str) -> list[int]:
+    """Accounts whose name or sign-in name holds these words; marks do not matter."""
+    wanted = text.fold(typed)
+    return [
+        row.id
+        for row in conn.execute(select(PERSON.c.id, PERSON.c.name, PERSON.c.login))
+        if wanted in text.search_text(row.name, row.login)
+    ]
+
+
+def _of_task(code: str) -> ColumnElement[bool]:
+    cycles = select(CYCLE.c.id).join(TASK, TASK.c.id == CYCLE.c.task_id).where(TASK.c.code == code)
+    return and_(E.object_kind == "cycle", E.object_id.in_(cycles))
+
+
+def of_object(
+    conn: Connection, actor: ActorFacts, kind: str, object_id: int, limit: int = PAGE
+) -> list[RowMapping]:
+    """The last entries about one object."""
+    return list(
+        conn.execute(
+            select(AUDIT_ENTRY)
+            .where(E.object_kind == kind, E.object_id == object_id, visible(actor))
+            .order_by(E.at.desc(), E.id.desc())
+            .limit(limit)
+        ).mappings()
+    )
+
+
+def entry_for(conn: Connection, actor: ActorFacts, entry_id: int) -> RowMapping:
+    """One entry; NotFound when it does not exist for this person."""
+    row = (
+        conn.execute(select(AUDIT_ENTRY).where(E.id == entry_id, visible(actor))).mappings().first()
+    )
+    if row is None:
+        raise NotFound("audit_entry")
+    return row
+
+
+@dataclass(frozen=True)
+class Change:
+    """One column of one row, before and after; None where there was nothing."""
+
+    table: str
+    row_id: int
+    column: str
+    before: str | None
+    after: str | None
+
+
+def changes_of(entry: Mapping[str, Any]) -> list[Change]:
+    """Every column this act changed, as the body says it."""
+    found = []
+    for change in json.loads(entry["body"])["changes"]:
+        before, after = change.get("before", {}), change.get("after", {})
+        for column in sorted(before | after):
+            found.append(
+                Change(
+                    change["table"],
+                    change["id"],
+                    column,
+                    _shown(before.get(column)),
+                    _shown(after.get(column)),
+                )
+            )
+    return found
+
+
+def _shown(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False)
