@@ -242,6 +242,8 @@ class CycleStory:
         due = self.row["due_on"] or date(year, 12, 20)
         fate = rng.random()
         if fate < 0.012:
+            if fate < 0.006:  # it is asked to be adjusted, and nobody has answered
+                self._declined(opened + timedelta(days=rng.randint(3, 15)))
             return  # nobody ever takes it on
         accepted = self._begin(opened)
         self._middle(accepted, due)
@@ -265,11 +267,14 @@ class CycleStory:
         who = self.head if rng.random() < 0.4 else self.officer
         return self.then(day, lambda _: cycles.AcceptTask(self.id, focal), who).date()
 
-    def _objection(self, day: date) -> None:
+    def _declined(self, day: date) -> None:
         def decline(today: date) -> cycles.DeclineTask:
             return cycles.DeclineTask(self.id, DECLINE, self.story.document(self.row, "CV", today))
 
         self.then(day, decline, self.head)
+
+    def _objection(self, day: date) -> None:
+        self._declined(day)
         answer = day + timedelta(days=9)
         self.then(answer, lambda _: cycles.AnswerDecline(self.id, ANSWER), self.judge)
 

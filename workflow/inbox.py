@@ -65,20 +65,25 @@ def _standing(agency_ids: list[int]) -> ColumnElement[bool]:
 
 def judged_by_office() -> ColumnElement[bool]:
     """CycleFacts.judged_by_office as SQL: the standing agency leads or co-leads it."""
+    plan = PLAN.alias()
     standing = (
-        select(PLAN.c.standing_agency_id).where(PLAN.c.id == CYCLE.c.plan_id).scalar_subquery()
+        select(plan.c.standing_agency_id)
+        .where(plan.c.id == CYCLE.c.plan_id)
+        .correlate(CYCLE)
+        .scalar_subquery()
     )
+    # Aliases, because the list around it has its own plan and cycle.
+    led = CYCLE.alias()
     co_led = (
-        select(CYCLE_PARTY.c.id)
-        .join(PLAN, PLAN.c.standing_agency_id == CYCLE_PARTY.c.agency_id)
+        select(CYCLE_PARTY.c.cycle_id)
+        .join(led, led.c.id == CYCLE_PARTY.c.cycle_id)
+        .join(plan, plan.c.id == led.c.plan_id)
         .where(
-            CYCLE_PARTY.c.cycle_id == CYCLE.c.id,
             CYCLE_PARTY.c.role == PartyRole.CO_LEAD.value,
-            PLAN.c.id == CYCLE.c.plan_id,
+            CYCLE_PARTY.c.agency_id == plan.c.standing_agency_id,
         )
-        .exists()
     )
-    return or_(CYCLE.c.agency_id == standing, co_led)
+    return or_(CYCLE.c.agency_id == standing, CYCLE.c.id.in_(co_led))
 
 
 def not_of(agency_ids: list[int]) -> ColumnElement[bool]:
