@@ -1,20 +1,23 @@
 """`demo load`: the story, into a database that holds nothing else."""
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 import click
 from flask import current_app
 from sqlalchemy import create_engine
-from workflow.words import sentences
 
 from cli import answer, refused
 from cli.database import fill
-from config import Settings
 from demo.password import shared_password
 from demo.scale import multiply
 from demo.story import Told, empty_but_for_the_plan, load
 from models.database import install_manners
 from workflow.law.errors import Refused
+from workflow.words import sentences
+
+if TYPE_CHECKING:
+    from config import Settings
 
 
 def _say(what: str) -> None:
@@ -42,7 +45,7 @@ def load_command(on: datetime | None, scale: int | None, as_json: bool) -> None:
     password = shared_password(settings)
     told: list[Told] = []
 
-    def tell(filled: Settings) -> None:
+    def tell(filled: "Settings") -> None:
         told.append(load(filled, until, password, _say))
         if scale:
             _multiply(filled, scale)
@@ -58,7 +61,7 @@ def load_command(on: datetime | None, scale: int | None, as_json: bool) -> None:
         click.echo(f"{told[0].people} tài khoản, {told[0].cycles} kỳ, {told[0].commands} thao tác.")
 
 
-def _multiply(settings: Settings, scale: int) -> None:
+def _multiply(settings: "Settings", scale: int) -> None:
     engine = create_engine(settings.database_url)
     install_manners(engine)
     try:

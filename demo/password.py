@@ -1,8 +1,11 @@
 """The one password of all demo accounts: given in the settings, or made once and kept."""
 
 import secrets
+from typing import TYPE_CHECKING
 
-from config import Settings
+if TYPE_CHECKING:
+    from config import Settings
+
 
 WORDS = [
     "bien",
@@ -24,7 +27,7 @@ WORDS = [
 ]
 
 
-def shared_password(settings: Settings) -> str:
+def shared_password(settings: "Settings") -> str:
     """DONDOC_DEMO_PASSWORD, or the one kept in the data folder (0600), made when missing."""
     if settings.demo_password:
         return settings.demo_password
