@@ -38,6 +38,7 @@ class Reason(StrEnum):
     NAME_TAKEN = "name_taken"
     WEAK_PASSWORD = "weak_password"  # noqa: S105 (a code)
     WRONG_PASSWORD = "wrong_password"  # noqa: S105 (a code)
+    SAME_PASSWORD = "same_password"  # noqa: S105 (a code)
     MEMBERSHIP_OVERLAPS = "membership_overlaps"
     NOT_A_LOGIN = "not_a_login"
     NOT_LOCKED = "not_locked"
