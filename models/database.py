@@ -10,8 +10,14 @@ from models.base import Base
 # autonaming off: tables name themselves, and models stay usable without Flask.
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
 
-# Tables nobody may change or empty, not even the owner of the application.
-APPEND_ONLY = ("audit_entry",)
+# Tables nobody may change or empty, not even the owner of the application, with what makes a row
+# the same row: INSERT OR REPLACE would take its place.
+APPEND_ONLY = {
+    "audit_entry": "id = NEW.id OR uid = NEW.uid",
+    "ledger_place": "position = NEW.position OR entry_uid = NEW.entry_uid",
+    "ledger_tile": "level = NEW.level AND tile = NEW.tile",
+    "ledger_checkpoint": "size = NEW.size",
+}
 
 
 def install_manners(engine: Engine) -> None:
@@ -46,10 +52,10 @@ def install_guards(conn: Connection) -> None:
     Called after every migration, because SQLite's batch rebuild silently drops triggers.
     PostgreSQL: ENABLE ALWAYS, or session_replication_role=replica would walk past them.
     """
-    for table in APPEND_ONLY:
+    for table, same_row in APPEND_ONLY.items():
         if conn.dialect.name == "sqlite":
             # INSERT OR REPLACE deletes the old row without firing a delete trigger.
-            there = f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id OR uid = NEW.uid)"
+            there = f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same_row})"
             for verb, when in (("UPDATE", ""), ("DELETE", ""), ("INSERT", there)):
                 name = f"guard_{table}_{verb.lower()}"
                 conn.execute(text(f"DROP TRIGGER IF EXISTS {name}"))

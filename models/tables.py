@@ -8,6 +8,17 @@ from models.agency import Agency
 from models.base import Base
 from models.calendar import CalendarDay, CalendarFeed, Outage
 from models.cycle import Cycle, CycleParty
+from models.ledger import (
+    FindingEntry,
+    Inspection,
+    InspectionFinding,
+    InspectionNote,
+    InspectionQuestion,
+    LedgerCheck,
+    LedgerCheckpoint,
+    LedgerPlace,
+    LedgerTile,
+)
 from models.notification import (
     Alert,
     CycleSpan,
@@ -66,12 +77,21 @@ CYCLE_SPAN = _table(CycleSpan)
 DOCUMENT = _table(Document)
 EXPLANATION = _table(Explanation)
 EXTENSION = _table(Extension)
+FINDING_ENTRY = _table(FindingEntry)
 FLAG = _table(Flag)
 GROUP_MEMBER = _table(GroupMember)
 IDEMPOTENCY = _table(Idempotency)
 INDICATOR = _table(Indicator)
+INSPECTION = _table(Inspection)
+INSPECTION_FINDING = _table(InspectionFinding)
+INSPECTION_NOTE = _table(InspectionNote)
+INSPECTION_QUESTION = _table(InspectionQuestion)
 LADDER_RUNG = _table(LadderRung)
 LADDER_TICK = _table(LadderTick)
+LEDGER_CHECK = _table(LedgerCheck)
+LEDGER_CHECKPOINT = _table(LedgerCheckpoint)
+LEDGER_PLACE = _table(LedgerPlace)
+LEDGER_TILE = _table(LedgerTile)
 MAIL_CHOICE = _table(MailChoice)
 MEMBERSHIP = _table(Membership)
 MESSAGE = _table(Message)

@@ -23,6 +23,15 @@ def moment(value: datetime) -> str:
     return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
 
 
+def kept(value: Any) -> Any:
+    """A value as a row is to keep it, so that row and entry agree: NFC, whole milliseconds."""
+    if isinstance(value, str):
+        return value if value.isascii() else unicodedata.normalize("NFC", value)
+    if isinstance(value, datetime):
+        return value.replace(microsecond=value.microsecond // 1000 * 1000)
+    return value
+
+
 def plain(value: Any) -> Any:
     """A value as text, integer, truth, nothing, list or mapping; anything else is refused."""
     if value is None or (isinstance(value, bool | int) and not isinstance(value, Enum)):

@@ -48,7 +48,16 @@ class WroteOutsideTheDoor(RuntimeError):
 
 
 # Names under which the door may stand ajar: work that is no act of a person and leaves no entry.
-AJAR = frozenset({"migration", "session bookkeeping", "sweep", "outbox bookkeeping", "measurement"})
+AJAR = frozenset(
+    {
+        "migration",
+        "session bookkeeping",
+        "sweep",
+        "outbox bookkeeping",
+        "measurement",
+        "sealing",
+    }
+)
 
 _pen: ContextVar[str | None] = ContextVar("pen", default=None)
 _inside: ContextVar[bool] = ContextVar("inside", default=False)
@@ -189,7 +198,9 @@ class Transaction:
     """The pen. Handlers read with rows() and one(), and write only with insert and update."""
 
     def __init__(self, conn: Connection, actor: ActorFacts, now: datetime, origin: Origin) -> None:
-        self.conn, self.actor, self.now, self.origin = conn, actor, now, origin
+        # What a row keeps and what its entry says of it must be the same to the last digit.
+        self.now: datetime = canonical.kept(now)
+        self.conn, self.actor, self.origin = conn, actor, origin
         self.today: date = local_day(now)
         self.entries: list[Entry] = []
         self._loose: list[dict[str, Any]] = []
@@ -227,6 +238,7 @@ class Transaction:
 
     def insert(self, table: Table, *, entry: Entry | None = None, **values: Any) -> int:
         """A new row; returns its id."""
+        values = {c: canonical.kept(v) for c, v in values.items()}
         with self._writing():
             row_id: int = self.conn.execute(_insert(table), values).scalar_one()
         self._record(self._inserted(table, row_id, values), entry)
@@ -241,8 +253,9 @@ class Transaction:
         """New rows in one statement; `entries[i]` is the act row i belongs to."""
         if not rows:
             return []
+        rows = [{c: canonical.kept(v) for c, v in row.items()} for row in rows]
         with self._writing():
-            ids = list(self.conn.execute(_insert_many(table), list(rows)).scalars())
+            ids = list(self.conn.execute(_insert_many(table), rows).scalars())
         for i, (row_id, values) in enumerate(zip(ids, rows, strict=True)):
             self._record(self._inserted(table, row_id, values), entries[i] if entries else None)
         return ids
@@ -260,6 +273,7 @@ class Transaction:
         Tables with a version are compared and set by it. Returns the columns as they now stand.
         """
         versioned = "version" in table.c
+        values = {c: canonical.kept(v) for c, v in values.items()}
         if versioned:
             values["version"] = before["version"] + 1
         params = {f"v_{c}": v for c, v in values.items()} | {"b_id": before["id"]}
@@ -314,16 +328,16 @@ class Transaction:
                     "uid": uid,
                     "at": self.now,
                     "actor_id": self.actor.person_id,
-                    "actor_name": self.actor.name,
+                    "actor_name": canonical.kept(self.actor.name),
                     "role": membership.role.value if membership else None,
                     "agency_code": membership.agency_code or None if membership else None,
                     "command": entry.command,
                     "object_kind": entry.object_kind,
                     "object_id": entry.object_id,
-                    "object_label": entry.object_label,
+                    "object_label": canonical.kept(entry.object_label),
                     "from_state": entry.from_state,
                     "to_state": entry.to_state,
-                    "reason": entry.reason,
+                    "reason": canonical.kept(entry.reason),
                     "body": body,
                     "leaf_hash": canonical.leaf_hash(body),
                 }

@@ -123,6 +123,40 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ladder_tick")),
     )
     op.create_table(
+        "ledger_check",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False, comment="whole | increment"),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "size", sa.Integer(), nullable=False, comment="entries with a place that were looked at"
+        ),
+        sa.Column("is_ok", sa.Boolean(), nullable=False),
+        sa.Column("findings", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_check")),
+    )
+    with op.batch_alter_table("ledger_check", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_ledger_check_started_at"), ["started_at"], unique=False
+        )
+
+    op.create_table(
+        "ledger_checkpoint",
+        sa.Column("size", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("origin", sa.String(length=200), nullable=False),
+        sa.Column("root", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("size", name=op.f("pk_ledger_checkpoint")),
+    )
+    op.create_table(
+        "ledger_tile",
+        sa.Column("level", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("tile", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("hashes", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("level", "tile", name=op.f("pk_ledger_tile")),
+    )
+    op.create_table(
         "outbox_event",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -204,6 +238,38 @@ def upgrade() -> None:
     with op.batch_alter_table("idempotency", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_idempotency_at"), ["at"], unique=False)
 
+    op.create_table(
+        "inspection",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("decision", sa.Text(), nullable=False, comment="12/QĐ-TTr"),
+        sa.Column("decided_on", sa.Date(), nullable=False),
+        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("period_from", sa.Date(), nullable=False),
+        sa.Column("period_to", sa.Date(), nullable=False),
+        sa.Column("opened_by_id", sa.Integer(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["opened_by_id"], ["person.id"], name=op.f("fk_inspection_opened_by_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inspection")),
+    )
+    with op.batch_alter_table("inspection", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_inspection_opened_by_id"), ["opened_by_id"], unique=False
+        )
+
+    op.create_table(
+        "ledger_place",
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("entry_uid", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["entry_uid"], ["audit_entry.uid"], name=op.f("fk_ledger_place_entry_uid_audit_entry")
+        ),
+        sa.PrimaryKeyConstraint("position", name=op.f("pk_ledger_place")),
+        sa.UniqueConstraint("entry_uid", name=op.f("uq_ledger_place_entry_uid")),
+    )
     op.create_table(
         "mail_choice",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -390,6 +456,79 @@ def upgrade() -> None:
         sa.UniqueConstraint("plan_id", "code", name=op.f("uq_indicator_plan_id_code")),
     )
     op.create_table(
+        "inspection_finding",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("inspection_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("proposal", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["by_id"], ["person.id"], name=op.f("fk_inspection_finding_by_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["inspection_id"],
+            ["inspection.id"],
+            name=op.f("fk_inspection_finding_inspection_id_inspection"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inspection_finding")),
+    )
+    with op.batch_alter_table("inspection_finding", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_inspection_finding_inspection_id"), ["inspection_id"], unique=False
+        )
+
+    op.create_table(
+        "inspection_note",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("inspection_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["by_id"], ["person.id"], name=op.f("fk_inspection_note_by_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["inspection_id"],
+            ["inspection.id"],
+            name=op.f("fk_inspection_note_inspection_id_inspection"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inspection_note")),
+    )
+    with op.batch_alter_table("inspection_note", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_inspection_note_inspection_id"), ["inspection_id"], unique=False
+        )
+
+    op.create_table(
+        "inspection_question",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("inspection_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column(
+            "query",
+            sa.Text(),
+            nullable=False,
+            comment="the address's question part, without its mark",
+        ),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["by_id"], ["person.id"], name=op.f("fk_inspection_question_by_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["inspection_id"],
+            ["inspection.id"],
+            name=op.f("fk_inspection_question_inspection_id_inspection"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inspection_question")),
+    )
+    with op.batch_alter_table("inspection_question", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_inspection_question_inspection_id"), ["inspection_id"], unique=False
+        )
+
+    op.create_table(
         "ladder_rung",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("plan_id", sa.Integer(), nullable=False),
@@ -513,6 +652,24 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_conflict_link_task_id"), ["task_id"], unique=False)
 
+    op.create_table(
+        "finding_entry",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("finding_id", sa.Integer(), nullable=False),
+        sa.Column("entry_uid", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["entry_uid"], ["audit_entry.uid"], name=op.f("fk_finding_entry_entry_uid_audit_entry")
+        ),
+        sa.ForeignKeyConstraint(
+            ["finding_id"],
+            ["inspection_finding.id"],
+            name=op.f("fk_finding_entry_finding_id_inspection_finding"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_finding_entry")),
+        sa.UniqueConstraint(
+            "finding_id", "entry_uid", name=op.f("uq_finding_entry_finding_id_entry_uid")
+        ),
+    )
     op.create_table(
         "group_member",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1186,6 +1343,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_group_member_group_id"))
 
     op.drop_table("group_member")
+    op.drop_table("finding_entry")
     with op.batch_alter_table("conflict_link", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_conflict_link_task_id"))
         batch_op.drop_index(batch_op.f("ix_conflict_link_indicator_id"))
@@ -1197,6 +1355,18 @@ def downgrade() -> None:
     op.drop_table("plan_edition")
     op.drop_table("plan_conflict")
     op.drop_table("ladder_rung")
+    with op.batch_alter_table("inspection_question", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_inspection_question_inspection_id"))
+
+    op.drop_table("inspection_question")
+    with op.batch_alter_table("inspection_note", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_inspection_note_inspection_id"))
+
+    op.drop_table("inspection_note")
+    with op.batch_alter_table("inspection_finding", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_inspection_finding_inspection_id"))
+
+    op.drop_table("inspection_finding")
     op.drop_table("indicator")
     op.drop_table("cited_document")
     op.drop_table("agency_group")
@@ -1216,6 +1386,11 @@ def downgrade() -> None:
 
     op.drop_table("membership")
     op.drop_table("mail_choice")
+    op.drop_table("ledger_place")
+    with op.batch_alter_table("inspection", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_inspection_opened_by_id"))
+
+    op.drop_table("inspection")
     with op.batch_alter_table("idempotency", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_idempotency_at"))
 
@@ -1233,6 +1408,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_outbox_event_expanded_at"))
 
     op.drop_table("outbox_event")
+    op.drop_table("ledger_tile")
+    op.drop_table("ledger_checkpoint")
+    with op.batch_alter_table("ledger_check", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ledger_check_started_at"))
+
+    op.drop_table("ledger_check")
     op.drop_table("ladder_tick")
     op.drop_table("document")
     op.drop_table("calendar_day")
