@@ -153,13 +153,16 @@ def _to_do(actor: ActorFacts, today: date) -> list[tuple[Why, ColumnElement[bool
 
 def _waiting(conn: Connection, today: date, why: Why, condition: ColumnElement[bool]) -> Waiting:
     where = and_(CYCLE.c.disposition == Disposition.ACTIVE.value, condition)
-    total = conn.execute(select(func.count()).select_from(CYCLE).where(where)).scalar_one()
-    if not total:
-        return Waiting(why, (), 0)
-    rows = conn.execute(
-        lines(today).where(where).order_by(*SORTS["due"], CYCLE.c.id).limit(ROWS)
-    ).mappings()
-    return Waiting(why, list(rows), total)
+    found = list(
+        conn.execute(
+            lines(today)
+            .add_columns(func.count().over().label("total"))
+            .where(where)
+            .order_by(*SORTS["due"], CYCLE.c.id)
+            .limit(ROWS)
+        ).mappings()
+    )
+    return Waiting(why, found, found[0]["total"] if found else 0)
 
 
 def inbox(conn: Connection, actor: ActorFacts, today: date) -> Inbox:

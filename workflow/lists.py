@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, case, func, literal, or_, select
+from sqlalchemy import Connection, RowMapping, and_, case, false, func, literal, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from models.states import CycleState, DueClass, PartyRole
@@ -76,8 +76,11 @@ def words_match(
     A column is (key in the list, table, key of the table); each table is searched once, whatever
     the length of the list.
     """
-    conditions = []
-    for word in fold(query[:QUERY_LIMIT]).split():
+    conditions: list[ColumnElement[bool]] = []
+    words = fold(query[:QUERY_LIMIT]).split()
+    if query.strip() and not any(c.isalnum() for word in words for c in word):
+        return [false()]  # only signs: nothing is called so
+    for word in words:
         found = [
             key.in_(select(table_key).where(table.c.search.contains(word, autoescape=True)))
             for key, table, table_key in columns
