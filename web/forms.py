@@ -204,7 +204,8 @@ def read(model: type[Model], sent: MultiDict[str, str]) -> Model:
     except ValidationError as error:
         errors: dict[str, str] = {}
         for one in error.errors():
-            name = str(one["loc"][0]) if one["loc"] else ""
+            # A complaint about two fields together says beside which one it stands.
+            name = str(one["loc"][0] if one["loc"] else one["ctx"]["field"])
             errors.setdefault(name, sentence(one, _(_name_of(name, model.words))))
         raise BadForm(FormState(_shown(values), errors)) from None
 

@@ -7,12 +7,10 @@ from typing import Any
 from flask import Flask, g, session
 from flask_babel import gettext as _
 
-from models.states import LABELS
+from models.states import LABELS, Role
 from web import languages, navigation
 from web.requires import now, visitor
 from workflow.identity import Visitor
-
-THEMES = ("light", "dark")
 
 
 def viewer(known: Visitor) -> dict[str, Any]:
@@ -44,6 +42,39 @@ def words() -> dict[str, Any]:
     }
 
 
+def role_label(role: str) -> str:
+    """A role in words."""
+    return str(_(LABELS[Role(role)]))
+
+
+_BROWSERS = (
+    ("coc_coc_browser", "Cốc Cốc"),
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+_MACHINES = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+def browser_name(user_agent: str) -> str:
+    """The browser and the machine a session was opened with, as far as they tell."""
+    named = [
+        next((name for mark, name in marks if mark in user_agent), None)
+        for marks in (_BROWSERS, _MACHINES)
+    ]
+    return ", ".join(name for name in named if name) or str(_("Trình duyệt khác"))
+
+
 def init_app(app: Flask) -> None:
     """Give the templates these names."""
     app.context_processor(words)
+    app.jinja_env.globals.update(role_label=role_label, browser_name=browser_name)

@@ -6,7 +6,7 @@ a draft is the lead agency's own, and the inspectors'.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -147,6 +147,26 @@ def of_object(
     )
 
 
+def in_order(
+    conn: Connection,
+    actor: ActorFacts,
+    kind: str | None = None,
+    object_id: int | None = None,
+    limit: int | None = None,
+) -> Iterator[RowMapping]:
+    """The log from its beginning, or its last `limit` entries; read piece by piece."""
+    statement = select(AUDIT_ENTRY).where(visible(actor))
+    if kind is not None:
+        statement = statement.where(E.object_kind == kind, E.object_id == object_id)
+    if limit is not None:
+        last = statement.order_by(E.id.desc()).limit(limit).subquery()
+        statement = select(last)
+        order = last.c.id
+    else:
+        order = E.id
+    yield from conn.execution_options(yield_per=500).execute(statement.order_by(order)).mappings()
+
+
 def entry_for(conn: Connection, actor: ActorFacts, entry_id: int) -> RowMapping:
     """One entry; NotFound when it does not exist for this person."""
     row = (
@@ -168,7 +188,7 @@ class Change:
     after: str | None
 
 
-def changes_of(entry: Mapping[str, Any]) -> list[Change]:
+def changes_of(entry: RowMapping | Mapping[str, Any]) -> list[Change]:
     """Every column this act changed, as the body says it."""
     found = []
     for change in json.loads(entry["body"])["changes"]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
-from models.states import LABELS, Capacity, Quality, Role, Verdict
+from models.states import LABELS, Capacity, ConflictStatus, CycleState, Quality, Role, Verdict
 from models.tables import REPORT
 from workflow import audit
 from workflow.law.errors import Stale
@@ -39,6 +39,8 @@ SENTENCES: dict[str, str] = {
     "complete": "%(who)s kết thúc kỳ, chuyển sang hoàn thành%(by)s.",
     "reopen": "%(who)s mở lại nhiệm vụ đã xác nhận%(by)s.",
     "set_deadline": "%(who)s ấn định hạn: %(due_on)s.",
+    "enter_value": "%(who)s nhập số liệu chỉ tiêu %(object)s.",
+    "confirm_value": "%(who)s xác nhận số liệu chỉ tiêu %(object)s.",
     "load_plan": "%(who)s nạp kế hoạch %(object)s.",
     "rule_conflict": "%(who)s cho ý kiến về chỗ không khớp %(object)s%(by)s.",
     "add_person": "%(who)s thêm tài khoản %(object)s.",
@@ -58,6 +60,8 @@ SENTENCES: dict[str, str] = {
         "Nhập sai mật khẩu của %(object)s từ mạng %(network)s, lần thứ %(count)s."
     ),
 }
+# From and to, of whatever changes its state.
+STATES: dict[str, str] = {s.value: LABELS[s] for s in (*CycleState, *ConflictStatus)}
 # Told in red: what was settled is open again.
 GRAVE = frozenset({"reopen"})
 # What a list of acts to choose from calls them.

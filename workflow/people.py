@@ -59,6 +59,22 @@ def memberships(conn: Connection, person_id: int, today: date) -> list[RowMappin
     )
 
 
+def membership(conn: Connection, membership_id: int) -> RowMapping:
+    """One role of somebody in an agency; NotFound when there is none."""
+    row = (
+        conn.execute(
+            select(MEMBERSHIP, AGENCY.c.name.label("agency_name"))
+            .join(AGENCY, AGENCY.c.id == MEMBERSHIP.c.agency_id)
+            .where(MEMBERSHIP.c.id == membership_id)
+        )
+        .mappings()
+        .first()
+    )
+    if row is None:
+        raise NotFound("membership")
+    return row
+
+
 def open_sessions(
     conn: Connection, actor: ActorFacts, now: datetime, idle_minutes: int
 ) -> list[RowMapping]:
@@ -80,6 +96,21 @@ def open_sessions(
             )
             .order_by(PERSON_SESSION.c.seen_at.desc(), PERSON_SESSION.c.id.desc())
         ).mappings()
+    )
+
+
+def count_open_sessions(conn: Connection, person_id: int, now: datetime) -> int:
+    """On how many devices a person is signed in."""
+    return int(
+        conn.execute(
+            select(func.count())
+            .select_from(PERSON_SESSION)
+            .where(
+                PERSON_SESSION.c.person_id == person_id,
+                PERSON_SESSION.c.ended_at.is_(None),
+                PERSON_SESSION.c.created_at >= now - LONGEST_SESSION,
+            )
+        ).scalar_one()
     )
 
 

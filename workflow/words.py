@@ -36,22 +36,30 @@ COMMANDS: dict[Command, str] = {
 
 # A field as it is called inside a sentence. The keys are the names in forms and refusals.
 FIELDS: dict[str, str] = {
+    "year": "năm",
+    "value": "giá trị",
     "agency": "cơ quan",
     "agency_code": "cơ quan",
+    "answer_by": "ngày trả lời",
     "authorization": "giấy ủy quyền",
     "authorization_until": "ngày hết hạn ủy quyền",
     "capacity": "tư cách ký",
     "current_password": "mật khẩu đang dùng",
+    "day": "ngày",
     "device": "thiết bị",
     "difficulties": "khó khăn, vướng mắc",
     "document": "văn bản",
     "due_on": "hạn",
     "email": "thư điện tử",
+    "ends_at": "lúc hoạt động lại",
     "focal_person": "cán bộ đầu mối",
     "issued_on": "ngày văn bản",
+    "kind": "loại",
     "language": "ngôn ngữ",
     "last_day": "ngày cuối",
+    "level": "mức đôn đốc",
     "login": "tên đăng nhập",
+    "message": "nội dung đôn đốc",
     "missing": "nội dung còn thiếu",
     "name": "họ và tên",
     "new_password": "mật khẩu mới",
@@ -67,12 +75,16 @@ FIELDS: dict[str, str] = {
     "proposals": "kiến nghị, đề xuất",
     "q": "từ tìm kiếm",
     "quality": "mức đạt",
+    "question": "nội dung yêu cầu giải trình",
     "reason": "lý do",
+    "reason_class": "loại nguyên nhân",
     "resend_by": "ngày gửi lại",
     "result": "kết quả thực hiện",
     "role": "vai trò",
     "signer_name": "người ký",
     "signer_post": "chức vụ người ký",
+    "source": "văn bản làm căn cứ",
+    "starts_at": "lúc bắt đầu",
     "text": "nội dung",
     "valid_from": "từ ngày",
     "valid_to": "đến ngày",
@@ -110,6 +122,21 @@ SENTENCES: dict[Reason, str] = {
     Reason.MISSING: "Chưa nhập %(field)s.",
     Reason.TOO_LONG: "Phần %(field)s quá dài: rút xuống còn tối đa %(limit)s ký tự.",
     Reason.NOT_A_PERCENT: "Phần trăm hoàn thành phải là số nguyên từ 0 đến 100.",
+    Reason.NOT_A_NUMBER: "“%(typed)s” không phải là số. Viết như 4.600 hoặc 2,6.",
+    Reason.NOT_WHOLE: "Đơn vị %(unit)s chỉ nhận số nguyên.",
+    Reason.OUT_OF_RANGE: "Giá trị ngoài khoảng cho phép: %(limit)s %(unit)s.",
+    Reason.YEAR_OF_VALUE: "Năm của số liệu phải từ %(first)s đến %(last)s.",
+    Reason.FINAL_TOO_EARLY: (
+        "Năm %(year)s chưa kết thúc: nhập số ước hoặc sơ bộ, số chính thức nhập sau."
+    ),
+    Reason.MORE_THAN_WHOLE: "Phần “trong đó” không thể lớn hơn chỉ tiêu chung (%(whole)s).",
+    Reason.LESS_THAN_PART: "Chỉ tiêu chung không thể nhỏ hơn phần “trong đó” (%(part)s).",
+    Reason.JUMP: (
+        "%(value)s chênh %(percent)s%% so với số đã có (%(before)s). "
+        "Nếu đúng, hãy đánh dấu xác nhận rồi lưu lại."
+    ),
+    Reason.OWN_ENTRY: "Người nhập số liệu không tự xác nhận số liệu đó.",
+    Reason.ALREADY_CONFIRMED: "Số liệu này đã được xác nhận.",
     Reason.DAY_PASSED: "Phần %(field)s đã qua: chọn từ hôm nay trở đi.",
     Reason.DOCUMENT_IN_FUTURE: "Ngày văn bản ở sau hôm nay: kiểm tra lại ngày ký.",
     Reason.NO_AUTHORIZATION: "Ký TUQ. thì phải ghi giấy ủy quyền (số, ngày).",
@@ -146,6 +173,25 @@ SENTENCES: dict[Reason, str] = {
     ),
     Reason.ENDS_BEFORE_IT_BEGINS: "Ngày cuối ở trước ngày đầu: kiểm tra lại hai ngày.",
     Reason.NOT_EMPTY: "Cơ sở dữ liệu đã có dữ liệu khác nên không nạp được.",
+    Reason.ORDINARY_WORKING_DAY: (
+        "Ngày này vốn là ngày làm việc: chỉ thứ Bảy, Chủ nhật mới ghi là làm bù."
+    ),
+    Reason.OUTAGE_NOT_OVER: "Đợt gián đoạn chưa kết thúc: ghi khi hệ thống đã hoạt động lại.",
+    Reason.DEADLINE_PASSED: (
+        "Đã quá hạn nên không đề nghị gia hạn được nữa. "
+        "Chỉ UBND tỉnh mới gia hạn muộn, và dấu quá hạn vẫn giữ."
+    ),
+    Reason.DEADLINE_NOT_PASSED: "Chưa quá hạn: dùng đề nghị gia hạn thông thường.",
+    Reason.NOT_LATER: "Hạn mới phải sau hạn hiện tại.",
+    Reason.NO_DEADLINE: "Nhiệm vụ không có hạn.",
+    Reason.EXTENSION_OPEN: "Đã có một đề nghị gia hạn đang chờ quyết định.",
+    Reason.NO_EXTENSION: "Không có đề nghị gia hạn nào đang chờ quyết định.",
+    Reason.LEVEL_TOO_HIGH: "Vai trò của bạn không đôn đốc được ở mức này.",
+    Reason.EXPLANATION_OPEN: "Đã có một yêu cầu giải trình đang chờ trả lời.",
+    Reason.NO_EXPLANATION: "Không có yêu cầu giải trình nào đang chờ trả lời.",
+    Reason.NOT_FLAGGED: "Nhiệm vụ không có dấu này.",
+    Reason.ALREADY_FLAGGED: "Nhiệm vụ đã có dấu này.",
+    Reason.NOT_SUPPORTING: "Cơ quan này không phối hợp trong nhiệm vụ.",
 }
 
 WEAKNESSES: dict[str, str] = {
@@ -171,6 +217,17 @@ ABOUT_FIELDS = frozenset(
         Reason.WRONG_PASSWORD,
         Reason.SAME_PASSWORD,
         Reason.ENDS_BEFORE_IT_BEGINS,
+        Reason.NOT_LATER,
+        Reason.ORDINARY_WORKING_DAY,
+        Reason.OUTAGE_NOT_OVER,
+        Reason.NOT_A_NUMBER,
+        Reason.NOT_WHOLE,
+        Reason.OUT_OF_RANGE,
+        Reason.YEAR_OF_VALUE,
+        Reason.FINAL_TOO_EARLY,
+        Reason.MORE_THAN_WHOLE,
+        Reason.LESS_THAN_PART,
+        Reason.JUMP,
     }
 )
 # The field of a refusal that does not name it.
@@ -180,6 +237,17 @@ _FIELD_OF: dict[Reason, str] = {
     Reason.NO_AUTHORIZATION: "authorization",
     Reason.AUTHORIZATION_EXPIRED: "authorization_until",
     Reason.WRONG_PASSWORD: "current_password",
+    Reason.NOT_LATER: "due_on",
+    Reason.ORDINARY_WORKING_DAY: "kind",
+    Reason.OUTAGE_NOT_OVER: "ends_at",
+    Reason.NOT_A_NUMBER: "value",
+    Reason.NOT_WHOLE: "value",
+    Reason.OUT_OF_RANGE: "value",
+    Reason.YEAR_OF_VALUE: "year",
+    Reason.FINAL_TOO_EARLY: "kind",
+    Reason.MORE_THAN_WHOLE: "value",
+    Reason.LESS_THAN_PART: "value",
+    Reason.JUMP: "value",
 }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping, or_, select
 
-from models.states import LABELS, Role
+from models.states import Role
 from models.tables import AGENCY, MEMBERSHIP, PERSON, PERSON_SESSION, SIGN_IN_FAILURE
 from workflow import text
 from workflow.door import Entry, Outcome, Transaction, handles
@@ -90,12 +90,18 @@ def _answer(person_id: int, **data: Any) -> Outcome:
 
 @dataclass(frozen=True)
 class AddPerson:
-    """A new account. Without a password it cannot sign in until one is given."""
+    """A new account, with its first role or without any yet.
+
+    Without a password it cannot sign in until one is given.
+    """
 
     login: str
     name: str
     post: str
     email: str | None = None
+    agency_code: str | None = None
+    role: Role | None = None
+    valid_from: date | None = None
     password_hash: str | None = None
     must_change_password: bool = True
     is_demo: bool = False
@@ -122,6 +128,8 @@ def add_person(tx: Transaction, c: AddPerson) -> Outcome:
     )
     person = tx.get(PERSON, person_id)
     _note(tx, "add_person", "person_added", person, membership, version_after=1)
+    if c.agency_code and c.role:
+        _give_role(tx, person, membership, c.agency_code, c.role, c.valid_from or tx.today)
     return _answer(person_id)
 
 
@@ -167,34 +175,48 @@ class AddMembership:
 def add_membership(tx: Transaction, c: AddMembership) -> Outcome:
     membership = may_manage(tx)
     person = _person(tx, c.person_id)
-    agency = tx.one(select(AGENCY).where(AGENCY.c.code == c.agency_code))
-    if agency is None:
-        raise NotFound("agency")
-    if c.role not in GIVEN_ROLES:
-        raise Refused(Refusal(Reason.NOT_YOUR_ROLE, {"who": Role.SYSTEM.value}))
-    if c.valid_to is not None and c.valid_to < c.valid_from:
-        raise Refused(Refusal(Reason.ENDS_BEFORE_IT_BEGINS, {"field": "valid_to"}))
-    overlap = select(MEMBERSHIP.c.id).where(
-        MEMBERSHIP.c.person_id == c.person_id,
-        MEMBERSHIP.c.agency_id == agency["id"],
-        MEMBERSHIP.c.role == c.role,
-        or_(MEMBERSHIP.c.valid_to.is_(None), MEMBERSHIP.c.valid_to >= c.valid_from),
-    )
-    if c.valid_to is not None:
-        overlap = overlap.where(MEMBERSHIP.c.valid_from <= c.valid_to)
-    if tx.one(overlap):
-        raise Refused(Refusal(Reason.MEMBERSHIP_OVERLAPS))
-    details = {"role": c.role, "role_label": LABELS[c.role], "agency": agency["name"]}
-    _note(tx, "add_membership", "membership_added", person, membership, details=details)
-    membership_id = tx.insert(
-        MEMBERSHIP,
-        person_id=c.person_id,
-        agency_id=agency["id"],
-        role=c.role.value,
-        valid_from=c.valid_from,
-        valid_to=c.valid_to,
+    membership_id = _give_role(
+        tx, person, membership, c.agency_code, c.role, c.valid_from, c.valid_to
     )
     return _answer(c.person_id, membership_id=membership_id)
+
+
+def _give_role(
+    tx: Transaction,
+    person: RowMapping,
+    membership: MembershipFacts,
+    agency_code: str,
+    role: Role,
+    first: date,
+    last: date | None = None,
+) -> int:
+    agency = tx.one(select(AGENCY).where(AGENCY.c.code == agency_code))
+    if agency is None:
+        raise NotFound("agency")
+    if role not in GIVEN_ROLES:
+        raise Refused(Refusal(Reason.NOT_YOUR_ROLE, {"who": Role.SYSTEM.value}))
+    if last is not None and last < first:
+        raise Refused(Refusal(Reason.ENDS_BEFORE_IT_BEGINS, {"field": "valid_to"}))
+    overlap = select(MEMBERSHIP.c.id).where(
+        MEMBERSHIP.c.person_id == person["id"],
+        MEMBERSHIP.c.agency_id == agency["id"],
+        MEMBERSHIP.c.role == role,
+        or_(MEMBERSHIP.c.valid_to.is_(None), MEMBERSHIP.c.valid_to >= first),
+    )
+    if last is not None:
+        overlap = overlap.where(MEMBERSHIP.c.valid_from <= last)
+    if tx.one(overlap):
+        raise Refused(Refusal(Reason.MEMBERSHIP_OVERLAPS))
+    details = {"role": role, "agency": agency["name"]}
+    _note(tx, "add_membership", "membership_added", person, membership, details=details)
+    return tx.insert(
+        MEMBERSHIP,
+        person_id=person["id"],
+        agency_id=agency["id"],
+        role=role.value,
+        valid_from=first,
+        valid_to=last,
+    )
 
 
 @dataclass(frozen=True)
@@ -222,7 +244,6 @@ def end_membership(tx: Transaction, c: EndMembership) -> Outcome:
     agency = tx.get(AGENCY, row["agency_id"])
     details = {
         "role": row["role"],
-        "role_label": LABELS[Role(row["role"])],
         "agency": agency["name"],
         "last_day": c.last_day,
     }

@@ -1,0 +1,44 @@
+"""What the administrator fills in."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from models.states import Role
+from web.forms import Day, Form, OptionalDay, OptionalWords, Words
+
+Line = Annotated[Words, Field(max_length=200)]
+Reason = Annotated[Words, Field(max_length=2000)]
+
+
+class PersonForm(Form):
+    name: Line
+    post: Line
+    email: Annotated[OptionalWords, Field(max_length=200)] = None
+
+
+class NewPersonForm(PersonForm):
+    login: Line
+    agency_code: Line
+    role: Role
+    valid_from: Day
+
+
+class MembershipForm(Form):
+    agency_code: Line
+    role: Role
+    valid_from: Day
+    valid_to: OptionalDay = None
+
+
+class EndMembershipForm(Form):
+    last_day: Day
+    reason: Reason
+
+
+class ReasonForm(Form):
+    reason: Reason
+
+
+class NothingForm(Form):
+    """A button: nothing but the hidden fields."""

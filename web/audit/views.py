@@ -1,0 +1,72 @@
+"""Nhật ký: the log with its filters in the address, and one entry with everything it proves."""
+
+import json
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from web import db
+from web.requires import me, signed_in
+from workflow import audit, history, people, text
+from workflow.canonical import leaf_hash
+
+blueprint = Blueprint("audit", __name__, url_prefix="/audit")
+
+FILTERS = ("who", "agency", "task", "command", "from", "to")
+
+
+def _day(name: str) -> date | None:
+    return text.parse_date(request.args.get(name, ""))
+
+
+@blueprint.get("")
+@signed_in
+def index() -> ResponseReturnValue:
+    args = request.args
+    before = args.get("before", "")
+    if before and not before.isdecimal():
+        abort(404)
+    wanted = audit.Wanted(
+        who=args.get("who", "")[:200].strip() or None,
+        agency=args.get("agency") or None,
+        task=args.get("task", "").strip()[:60] or None,
+        command=args.get("command") or None,
+        first_day=_day("from"),
+        last_day=_day("to"),
+        before=int(before) if before else None,
+    )
+    page = audit.search(db.conn(), me(), wanted)
+    chosen: dict[str, Any] = {k: args[k] for k in FILTERS if args.get(k)}
+    return render_template(
+        "pages/audit/index.html",
+        entries=[(row, history.tell(row, _)) for row in page.rows],
+        older=url_for("audit.index", **chosen, before=page.older) if page.older else None,
+        newest=url_for("audit.index", **chosen) if wanted.before else None,
+        chosen=chosen,
+        agencies=[(a["code"], a["short"]) for a in people.agencies(db.conn())],
+        commands=[(name, _(label)) for name, label in history.ACTS.items()],
+        state_label=state_label,
+    )
+
+
+@blueprint.get("/<int:entry_id>")
+@signed_in
+def show(entry_id: int) -> ResponseReturnValue:
+    entry = audit.entry_for(db.conn(), me(), entry_id)
+    return render_template(
+        "pages/audit/entry.html",
+        entry=entry,
+        told=history.tell(entry, _),
+        body=json.loads(entry["body"]),
+        changes=audit.changes_of(entry),
+        is_whole=leaf_hash(entry["body"]) == entry["leaf_hash"],
+        state_label=state_label,
+    )
+
+
+def state_label(state: str | None) -> str:
+    """A state of a cycle in words; other objects have their own, shown as they are."""
+    return str(_(history.STATES.get(state, state))) if state else ""
