@@ -56,6 +56,7 @@ AJAR = frozenset(
         "outbox bookkeeping",
         "measurement",
         "sealing",
+        "tick",
     }
 )
 
@@ -155,7 +156,7 @@ class Entry:
     changes: list[dict[str, Any]] = field(default_factory=list)
 
 
-def _written(table: FromClause, column: str, value: Any) -> Any:
+def shown(table: FromClause, column: str, value: Any) -> Any:
     """A value as the trail shows it: secrets hidden, whole documents by their digest."""
     info = table.c[column].info
     if info.get("secret"):
@@ -262,7 +263,7 @@ class Transaction:
 
     def _inserted(self, table: Table, row_id: int, values: Mapping[str, Any]) -> dict[str, Any]:
         given = _defaults(table) | dict(values)
-        after = {c: _written(table, c, v) for c, v in given.items() if v is not None}
+        after = {c: shown(table, c, v) for c, v in given.items() if v is not None}
         return {"table": table.name, "id": row_id, "after": after}
 
     def update(
@@ -290,8 +291,8 @@ class Transaction:
             {
                 "table": table.name,
                 "id": before["id"],
-                "before": {c: _written(table, c, before[c]) for c in changed},
-                "after": {c: _written(table, c, after[c]) for c in changed},
+                "before": {c: shown(table, c, before[c]) for c in changed},
+                "after": {c: shown(table, c, after[c]) for c in changed},
             },
             entry,
         )
@@ -301,7 +302,7 @@ class Transaction:
         """Take away a link that carries no history of its own; the trail keeps what it was."""
         with self._writing():
             self.conn.execute(delete(table).where(table.c.id == before["id"]))
-        row = {c: _written(table, c, v) for c, v in before.items() if c != "id" and v is not None}
+        row = {c: shown(table, c, v) for c, v in before.items() if c != "id" and v is not None}
         self._record({"table": table.name, "id": before["id"], "before": row}, entry)
 
     @contextmanager
@@ -461,6 +462,15 @@ def _is_duplicate(failure: IntegrityError) -> bool:
     return getattr(origin, "sqlstate", None) == "23505"
 
 
+def _overtaken(command: Any) -> Stale:
+    """Somebody was faster with what this command speaks of, named by its field `…_id`."""
+    for name in ("cycle_id", "person_id"):
+        if (object_id := getattr(command, name, None)) is not None:
+            seen = getattr(command, "seen_version", None)
+            return Stale(name.removesuffix("_id"), object_id, seen, None)
+    return Stale("row", 0, None, None)
+
+
 class Door:
     """perform() is the only commit in the house."""
 
@@ -496,7 +506,7 @@ class Door:
                 return answer
             if isinstance(failure, IntegrityError) and _is_duplicate(failure):
                 # Two people made the same new row at once: the slower one sees what is there now.
-                raise Stale("row", 0, None, None) from failure
+                raise _overtaken(command) from failure
             raise
         finally:
             _inside.reset(token)
