@@ -6,7 +6,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -40,6 +40,11 @@ class PlanFile:
     name: str
     sha256: str
     data: Entry
+    tree: Tree = field(repr=False, compare=False)
+
+    def line(self, *path: str | int) -> int:
+        """The line of a value: line("agencies", 3, "name")."""
+        return self.tree.line(path)
 
     @property
     def code(self) -> str:
@@ -137,26 +142,26 @@ def _examine(path: Path) -> tuple[list[Problem], PlanFile | None]:
     if len(content) > MAX_BYTES:
         limit = f"{MAX_BYTES // 1_000_000} MB"
         return [_of_file(f"Tệp lớn hơn {limit}; một kế hoạch không thể dài như vậy.")], None
-    problems, data = _check(content)
-    if problems:
+    problems, tree = _check(content)
+    if problems or not isinstance(tree.data, dict):
         return problems, None
-    return [], PlanFile(path.name, hashlib.sha256(content).hexdigest(), data)
+    return [], PlanFile(path.name, hashlib.sha256(content).hexdigest(), tree.data, tree)
 
 
 def _of_file(message: str) -> Problem:
     return Problem(0, 0, "", message)
 
 
-def _check(content: bytes) -> tuple[list[Problem], Entry]:
+def _check(content: bytes) -> tuple[list[Problem], Tree]:
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         message = "Tệp không phải UTF-8 ở dòng này; hãy lưu lại tệp với bảng mã UTF-8."
-        return [Problem(line, 1, "", message)], {}
+        return [Problem(line, 1, "", message)], Tree()
     problems = list(_characters(text))
     if any(problem.message == _CONTROL for problem in problems):
-        return sorted(problems), {}
+        return sorted(problems), Tree()
     tree = read_tree(text)
     spoiled = {problem.line for problem in problems}
     problems += [p for p in tree.problems if tree.is_complete or p.line not in spoiled]
@@ -165,7 +170,7 @@ def _check(content: bytes) -> tuple[list[Problem], Entry]:
         _schema_problems(tree)
         planrules.check(tree)
         problems += tree.problems
-    return sorted(set(problems)), tree.data if isinstance(tree.data, dict) else {}
+    return sorted(set(problems)), tree
 
 
 _CONTROL = "Có ký tự điều khiển không in ra được; hãy xóa nó."

@@ -3,8 +3,8 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ from models.tables import (
 )
 from workflow.commands.cycles import keep_document
 from workflow.door import Entry, Outcome, Transaction, handles
-from workflow.law.errors import NotFound, Reason, Refusal, Refused
+from workflow.law.errors import NotFound, Reason, Refusal, Refused, Stale
 from workflow.law.facts import Details, DocumentFacts
 from workflow.law.plans import may_load, may_rule
 from workflow.planfile import PlanFile, read_plan_file
@@ -51,7 +51,7 @@ def load_plan(tx: Transaction, c: LoadPlan) -> Outcome:
     file = read_plan_file(c.path)
     plan = tx.one(select(PLAN).where(PLAN.c.code == file.code))
     if plan is not None and _loaded(tx, plan) == file.sha256:
-        return Outcome("plan", plan["id"], {"code": file.code, "changed": 0})
+        return Outcome("plan", plan["id"], _answer(file, plan["edition"]))
     entry = tx.note(
         Entry(
             command="load_plan",
@@ -69,8 +69,26 @@ def load_plan(tx: Transaction, c: LoadPlan) -> Outcome:
     plan_id = loading.plan(plan)
     entry.object_id = plan_id
     loading.register()
-    entry.details = {"edition": loading.edition, "tasks": len(file.tasks)}
-    return Outcome("plan", plan_id, {"code": file.code, "changed": loading.changed})
+    entry.details = {
+        "edition": loading.edition,
+        "file": file.name,
+        "changed": loading.changed,
+    }
+    return Outcome("plan", plan_id, _answer(file, loading.edition))
+
+
+def _answer(file: PlanFile, edition: int) -> dict[str, Any]:
+    """The same for the first time and for every time after it."""
+    return {
+        "code": file.code,
+        "edition": edition,
+        "tasks": len(file.tasks),
+        "agencies": len(file.agencies),
+        "groups": len(file.groups),
+        "indicators": len(file.indicators),
+        "documents": len(file.documents),
+        "conflicts": len(file.conflicts),
+    }
 
 
 def _loaded(tx: Transaction, plan: RowMapping) -> str | None:
@@ -153,9 +171,14 @@ class _Loading:
         clashes = [
             Refusal(
                 Reason.PLAN_NOT_LOADABLE,
-                {"agency": a["code"], "known": there[a["code"]]["name"], "given": a["name"]},
+                {
+                    "line": str(self.file.line("agencies", i, "name")),
+                    "code": a["code"],
+                    "known": there[a["code"]]["name"],
+                    "given": a["name"],
+                },
             )
-            for a in self.file.agencies
+            for i, a in enumerate(self.file.agencies)
             if a["code"] in there and there[a["code"]]["name"] != a["name"]
         ]
         if clashes:
@@ -254,7 +277,7 @@ class _Loading:
         self._members()
 
     def _members(self) -> None:
-        """Membership is dated: who leaves a newer edition ends the day before it is loaded."""
+        """Membership is dated: whom a newer edition leaves out was a member until yesterday."""
         wanted: dict[tuple[int, int | None, int | None], str] = {}
         for g in self.file.groups:
             gid = self.groups[g["code"]]
@@ -289,7 +312,7 @@ class _Loading:
         self.changed += len(made)
         for key, row in there.items():
             if key not in wanted:
-                self.tx.update(GROUP_MEMBER, row, valid_to=self.tx.today)
+                self.tx.update(GROUP_MEMBER, row, valid_to=self.tx.today - timedelta(days=1))
                 self.changed += 1
 
     def _tasks(self) -> None:
@@ -468,6 +491,8 @@ def rule_conflict(tx: Transaction, c: RuleConflict) -> Outcome:
     )
     if conflict is None:
         raise NotFound("plan_conflict")
+    if c.seen_version is not None and c.seen_version != conflict["version"]:
+        raise Stale("plan_conflict", c.conflict_id, c.seen_version, conflict["version"])
     details = Details(text=c.ruling, document=c.document)
     membership = may_rule(tx.actor, conflict["standing_agency_id"], details, tx.today)
     if conflict["status"] == ConflictStatus.RULED:
@@ -486,6 +511,7 @@ def rule_conflict(tx: Transaction, c: RuleConflict) -> Outcome:
             version_before=conflict["version"],
             version_after=conflict["version"] + 1,
             reason=c.ruling.strip(),
+            document=asdict(c.document),
         )
     )
     before = tx.get(PLAN_CONFLICT, c.conflict_id)
