@@ -161,6 +161,25 @@ class ExtensionStatus(StrEnum):
     REFUSED = "refused"
 
 
+class ValueKind(StrEnum):
+    """How firm a figure of an indicator is. A later kind never overwrites an earlier one."""
+
+    ESTIMATE = "estimate"
+    PRELIMINARY = "preliminary"
+    FINAL = "final"
+
+
+class Judgement(StrEnum):
+    """What is said of an indicator against a target."""
+
+    EXCEEDED = "exceeded"
+    MET = "met"
+    EXPECTED = "expected"
+    AT_RISK = "at_risk"
+    NOT_MET = "not_met"
+    NOT_ENOUGH = "not_enough"
+
+
 LABELS: dict[StrEnum, str] = {
     CycleState.ASSIGNED: "Đã giao",
     CycleState.IN_PROGRESS: "Đang thực hiện",
@@ -227,4 +246,13 @@ LABELS: dict[StrEnum, str] = {
     ExtensionStatus.ASKED: "Chờ quyết định",
     ExtensionStatus.GRANTED: "Đã gia hạn",
     ExtensionStatus.REFUSED: "Không gia hạn",
+    ValueKind.ESTIMATE: "Ước",
+    ValueKind.PRELIMINARY: "Sơ bộ",
+    ValueKind.FINAL: "Chính thức",
+    Judgement.EXCEEDED: "Vượt",
+    Judgement.MET: "Đạt",
+    Judgement.EXPECTED: "Dự kiến đạt",
+    Judgement.AT_RISK: "Có nguy cơ không đạt",
+    Judgement.NOT_MET: "Không đạt",
+    Judgement.NOT_ENOUGH: "Chưa đủ số liệu",
 }

@@ -8,6 +8,7 @@ from models.agency import Agency
 from models.base import Base
 from models.calendar import CalendarDay, CalendarFeed, Outage
 from models.cycle import Cycle, CycleParty
+from models.indicator import IndicatorValue
 from models.ledger import (
     FindingEntry,
     Inspection,
@@ -82,6 +83,7 @@ FLAG = _table(Flag)
 GROUP_MEMBER = _table(GroupMember)
 IDEMPOTENCY = _table(Idempotency)
 INDICATOR = _table(Indicator)
+INDICATOR_VALUE = _table(IndicatorValue)
 INSPECTION = _table(Inspection)
 INSPECTION_FINDING = _table(InspectionFinding)
 INSPECTION_NOTE = _table(InspectionNote)

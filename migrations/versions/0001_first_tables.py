@@ -697,6 +697,64 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_group_member_group_id"), ["group_id"], unique=False)
 
     op.create_table(
+        "indicator_value",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("indicator_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "part",
+            sa.String(length=40),
+            nullable=False,
+            comment="code of the sub-indicator; empty: the indicator itself",
+        ),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column(
+            "number", sa.Integer(), nullable=False, comment="1, and one more for each correction"
+        ),
+        sa.Column(
+            "value", sa.String(length=40), nullable=False, comment="decimal, as canonical text"
+        ),
+        sa.Column(
+            "source", sa.Text(), nullable=False, comment="document or publication it is taken from"
+        ),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True, comment="why an earlier entry is corrected"),
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("entered_by_id", sa.Integer(), nullable=False),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_by_id", sa.Integer(), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id"], ["agency.id"], name=op.f("fk_indicator_value_agency_id_agency")
+        ),
+        sa.ForeignKeyConstraint(
+            ["confirmed_by_id"],
+            ["person.id"],
+            name=op.f("fk_indicator_value_confirmed_by_id_person"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["entered_by_id"], ["person.id"], name=op.f("fk_indicator_value_entered_by_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["indicator_id"],
+            ["indicator.id"],
+            name=op.f("fk_indicator_value_indicator_id_indicator"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_indicator_value")),
+        sa.UniqueConstraint(
+            "indicator_id",
+            "part",
+            "year",
+            "kind",
+            "number",
+            name=op.f("uq_indicator_value_indicator_id_part_year_kind_number"),
+        ),
+    )
+    with op.batch_alter_table("indicator_value", schema=None) as batch_op:
+        batch_op.create_index("ix_indicator_value_entered", ["entered_at"], unique=False)
+
+    op.create_table(
         "task_version",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("task_id", sa.Integer(), nullable=False),
@@ -1339,6 +1397,10 @@ def downgrade() -> None:
 
     op.drop_table("cycle")
     op.drop_table("task_version")
+    with op.batch_alter_table("indicator_value", schema=None) as batch_op:
+        batch_op.drop_index("ix_indicator_value_entered")
+
+    op.drop_table("indicator_value")
     with op.batch_alter_table("group_member", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_group_member_group_id"))
 

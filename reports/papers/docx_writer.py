@@ -369,5 +369,3 @@ def _settled(document: Any) -> bytes:
             target.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), source.read(name),
                             zipfile.ZIP_DEFLATED)  # fmt: skip
     return out.getvalue()
-
-

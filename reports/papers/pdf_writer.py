@@ -52,9 +52,7 @@ def data_of(paper: Paper) -> dict[str, Any]:
         "subject-rule": round(text_mm(subject[-1], SIZES["subject"]) * 0.4, 1) if subject else 0,
         "addressees": list(paper.addressees),
         "bases": list(paper.bases),
-        "body": [
-            {**_block(b), "last": i == len(paper.body) - 1} for i, b in enumerate(paper.body)
-        ],
+        "body": [{**_block(b), "last": i == len(paper.body) - 1} for i, b in enumerate(paper.body)],
         "signature": _signature(paper.signature),
         "second": _signature(paper.second_signature) if paper.second_signature else None,
         "recipients": list(paper.recipients),
