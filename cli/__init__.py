@@ -8,17 +8,29 @@ from typing import Any, NoReturn
 
 import click
 from flask import Flask
-from flask.cli import ScriptInfo
+from flask.cli import AppGroup, ScriptInfo
+
+
+class Nouns(AppGroup):
+    """The nouns, read when they are asked for: a page needs none and a command needs one."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [name for name in modules() if self.get_command(ctx, name)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in modules():
+            return None
+        found = getattr(importlib.import_module(f"cli.{cmd_name}"), "group", None)
+        return found if isinstance(found, click.Command) else None
+
+
+def modules() -> list[str]:
+    return sorted(found.name for found in pkgutil.iter_modules(__path__) if found.name[0] != "_")
 
 
 def init_app(app: Flask) -> None:
     """Hang every noun on the application: a module of this package with a `group` is one."""
-    for module in pkgutil.iter_modules(__path__):
-        if module.name.startswith("_"):
-            continue
-        group = getattr(importlib.import_module(f"cli.{module.name}"), "group", None)
-        if isinstance(group, click.Command):
-            app.cli.add_command(group)
+    app.cli = Nouns(app.name)
 
 
 def command_line(app: Flask, arguments: list[str]) -> None:

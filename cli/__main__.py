@@ -3,6 +3,7 @@
 import os
 import sys
 
+import click
 from werkzeug.utils import import_string
 
 from cli import command_line, refused
@@ -22,7 +23,8 @@ def main(arguments: list[str]) -> None:
         settings = from_env(os.environ)
         app = import_string("wsgi:create_app")(settings)
         noun = arguments[0] if arguments else ""
-        if noun in app.cli.commands.keys() - WITHOUT_DATABASE and "--help" not in arguments:
+        asks = noun not in WITHOUT_DATABASE and "--help" not in arguments
+        if asks and app.cli.get_command(click.Context(app.cli), noun):
             prepare(settings, step)
     except BadSettings as bad:
         refused(bad.problems)

@@ -161,13 +161,13 @@ def address(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def programs(host: str, port: int, workers: int) -> dict[str, list[str]]:
-    python = [sys.executable, "-P", "-m"]
-    listen = ["cli.listen", "--host", host, "--port", str(port), "--workers", str(workers)]
-    return {
-        "Máy chủ web": [*python, *listen, "--with-parent"],
-        "Bộ lịch": [*python, "cli", "scheduler", "run", "--with-parent"],
-    }
+def web_server(host: str, port: int, workers: int) -> list[str]:
+    where = ["--host", host, "--port", str(port), "--workers", str(workers)]
+    return [sys.executable, "-P", "-m", "cli.listen", *where, "--with-parent"]
+
+
+def scheduler() -> list[str]:
+    return [sys.executable, "-P", "-m", "cli", "scheduler", "run", "--with-parent"]
 
 
 def first_dead(started: dict[str, subprocess.Popen[bytes]]) -> str | None:
@@ -197,14 +197,14 @@ def serve(settings: Settings, host: str, port: int, greeting: str) -> NoReturn:
     started: dict[str, subprocess.Popen[bytes]] = {}
     try:
         with step("Khởi động máy chủ web và bộ lịch"):
-            for name, command in programs(host, port, workers).items():
-                started[name] = children.start(command)
+            started["Máy chủ web"] = children.start(web_server(host, port, workers))
             until = time.monotonic() + PATIENCE_SECONDS
             while not answers(address(host, port)):
                 problem = first_dead(started)
                 if problem or time.monotonic() > until:
                     raise NotReady(problem or "Máy chủ web không trả lời: dừng tất cả.")
                 time.sleep(0.1)
+            started["Bộ lịch"] = children.start(scheduler())
         print(f"\nĐôn Đốc đang chạy: {address(host, port)}\n{greeting}Dừng: Ctrl-C", flush=True)
         while not (problem := first_dead(started)):
             time.sleep(0.3)
