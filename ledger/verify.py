@@ -1,0 +1,1188 @@
+#!/usr/bin/env python3
+"""Checks the log of Đôn Đốc without Đôn Đốc: one file, Python's standard library, no network.
+
+    python3 verify.py bien-nhan.tlog-proof --key KEY
+    python3 verify.py goi-kiem-chung.zip [--key KEY] [--checkpoint FILE …]
+    python3 verify.py dondoc.sqlite3 --key KEY [--files FOLDER] [--checkpoint FILE …]
+
+KEY is the public key line printed in the decision that puts the system into use, or a file with
+it. FILE holds signed heads kept outside (mails, papers, a witness). Exit code 0: all is well;
+1: something is wrong, with the first bad entry; 2: this is nothing that can be checked.
+It imports nothing of the system it checks, and repeats here what the law of the system says.
+"""
+
+import argparse
+import base64
+import binascii
+import hashlib
+import io
+import json
+import os
+import re
+import sqlite3
+import sys
+import unicodedata
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+CHECKS = (
+    "numbering",
+    "leaf_hash",
+    "canonical",
+    "columns",
+    "state",
+    "attachments",
+    "checkpoints",
+)
+TITLES = {
+    "numbering": "Số thứ tự liên tục từ 0, không thiếu, không lặp",
+    "leaf_hash": "Mã băm của từng mục đúng với nội dung",
+    "canonical": "Nội dung được ghi theo đúng một cách duy nhất",
+    "columns": "Các cột tra cứu khớp với nội dung",
+    "state": "Chuyển trạng thái đúng luật; cộng dồn các mục ra đúng dữ liệu hiện có",
+    "attachments": "Tệp đính kèm còn nguyên",
+    "checkpoints": "Mọi niêm phong, trong và ngoài hệ thống, đều khớp",
+}
+# What each command may do to a cycle (from where, to where; None keeps the state). A test of the
+# system holds this table equal to its law.
+MOVES: dict[str, tuple[tuple[str | None, ...], str | None]] = {
+    "assign": ((None,), "assigned"),
+    "accept": (("assigned",), "in_progress"),
+    "decline": (("assigned",), None),
+    "answer_decline": (("assigned",), None),
+    "update_progress": (("in_progress",), None),
+    "contribute": (("assigned", "in_progress"), None),
+    "save_draft": (("in_progress",), None),
+    "attach_file": (("in_progress",), None),
+    "detach_file": (("in_progress",), None),
+    "report": (("in_progress",), "reported"),
+    "withdraw": (("reported",), "in_progress"),
+    "appraise": (("reported",), None),
+    "return": (("reported",), "in_progress"),
+    "verify": (("reported",), "verified"),
+    "complete": (("verified",), "completed"),
+    "reopen": (("verified", "completed"), "in_progress"),
+    "set_deadline": (("assigned", "in_progress"), None),
+}
+# Tables whose rows are not evidence, each with its reason. Every other table must be exactly what
+# the entries add up to.
+NOT_EVIDENCE = {
+    "alembic_version": "the number of the schema",
+    "audit_entry": "checked entry by entry",
+    "ledger_place": "checked as numbering",
+    "ledger_tile": "checked with the checkpoints",
+    "ledger_checkpoint": "checked with the checkpoints",
+    "ledger_check": "the system's word about itself proves nothing",
+    "idempotency": "answers remembered for a month, so that a form sent twice acts once",
+    "outbox_event": "what is still to be told; each event is an entry",
+    "person_session": "who is signed in now; signing in and out are entries",
+    "sign_in_failure": "counters of wrong passwords; each failure is an entry",
+}
+SECRET = "(bí mật)"  # noqa: S105 (what the trail shows instead of a secret)
+COLUMNS = (
+    "uid",
+    "at",
+    "actor_id",
+    "actor_name",
+    "role",
+    "agency_code",
+    "command",
+    "object_kind",
+    "object_id",
+    "object_label",
+    "from_state",
+    "to_state",
+    "reason",
+)
+# What every body holds, no more and no less.
+BODY_KEYS = {
+    "schema",
+    "uid",
+    "batch",
+    "at",
+    "actor",
+    "origin",
+    "command",
+    "object",
+    "from",
+    "to",
+    "reason",
+    "document",
+    "details",
+    "digests",
+    "changes",
+}
+MAGIC = "c2sp.org/tlog-proof@v1"
+DASH = "\u2014"
+SAFE = 2**53 - 1  # larger integers are not read the same by every program
+
+
+class Bad(Exception):
+    """What is wrong, in a code and a Vietnamese sentence."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code, self.message = code, message
+
+
+# ------------------------------------------------------------------------ Ed25519 (RFC 8032)
+
+P = 2**255 - 19
+L = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+ROOT = pow(2, (P - 1) // 4, P)
+Point = tuple[int, int, int, int]
+
+
+def _add(a: Point, b: Point) -> Point:
+    m, n = (a[1] - a[0]) * (b[1] - b[0]) % P, (a[1] + a[0]) * (b[1] + b[0]) % P
+    c, d = 2 * a[3] * b[3] * D % P, 2 * a[2] * b[2] % P
+    e, f, g, h = n - m, d - c, d + c, n + m
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def _double(a: Point) -> Point:
+    x, y, z = a[0] * a[0] % P, a[1] * a[1] % P, 2 * a[2] * a[2] % P
+    h = x + y
+    e, g = h - (a[0] + a[1]) ** 2 % P, x - y
+    f = z + g
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def _point(raw: bytes) -> Point | None:
+    y = int.from_bytes(raw, "little")
+    sign, y = y >> 255, y & (1 << 255) - 1
+    if y >= P:
+        return None
+    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    if (x * x - square) % P:
+        x = x * ROOT % P
+    if (x * x - square) % P or (not x and sign):
+        return None
+    if x & 1 != sign:
+        x = P - x
+    return x, y, 1, x * y % P
+
+
+def _multiples(a: Point) -> list[Point]:
+    found: list[Point] = [(0, 1, 1, 0)]
+    for _ in range(15):
+        found.append(_add(found[-1], a))
+    return found
+
+
+_base = _point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
+BASE = _multiples(_base) if _base else []
+
+
+def signed_by(public: bytes, message: bytes, signature: bytes) -> bool:
+    """True when this Ed25519 key has signed this message."""
+    if len(signature) != 64 or len(public) != 32:
+        return False
+    key, s = _point(public), int.from_bytes(signature[32:], "little")
+    if key is None or s >= L:
+        return False
+    h = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % L
+    x, y, z, t = key
+    minus = _multiples((P - x, y, z, P - t))
+    sum_: Point = (0, 1, 1, 0)
+    for shift in range(252, -1, -4):
+        sum_ = _double(_double(_double(_double(sum_))))
+        sum_ = _add(_add(sum_, BASE[s >> shift & 15]), minus[h >> shift & 15])
+    inverse = pow(sum_[2], P - 2, P)
+    x, y = sum_[0] * inverse % P, sum_[1] * inverse % P
+    return (y | (x & 1) << 255).to_bytes(32, "little") == signature[:32]
+
+
+# ------------------------------------------------------------------------ notes and receipts
+
+
+def base64_strictly(text: str) -> bytes:
+    """The bytes, when this is the one text that stands for them."""
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise Bad("not_base64", "Có dòng không phải base64.") from None
+    if base64.b64encode(raw).decode() != text:
+        raise Bad("not_base64", "Có dòng base64 viết không đúng chuẩn.")
+    return raw
+
+
+NAME = re.compile(r"[!-*,-~]+")
+SIZE = re.compile(r"0|[1-9][0-9]{0,15}")
+TIME = re.compile(r"time [0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
+
+
+class Key:
+    """A public key line: name+id+base64."""
+
+    def __init__(self, text: str) -> None:
+        parts = text.split("+", 2)
+        if len(parts) != 3 or not NAME.fullmatch(parts[0]):
+            raise Bad("not_a_key", "Không phải một dòng khóa công khai.")
+        raw = base64_strictly(parts[2])
+        self.text, self.name, self.raw = text, parts[0], raw[1:]
+        whole = self.name.encode() + b"\n\x01" + self.raw
+        self.id = hashlib.sha256(whole).digest()[:4]
+        if len(raw) != 33 or raw[0] != 1 or self.id.hex() != parts[1]:
+            raise Bad("not_a_key", "Dòng khóa công khai không khớp mã của nó.")
+
+    @property
+    def fingerprint(self) -> str:
+        """What is printed on paper, to be compared by eye."""
+        found = hashlib.sha256(self.raw).hexdigest()[:32]
+        return " ".join(found[i : i + 4] for i in range(0, 32, 4))
+
+
+class Note:
+    """A signed head, parsed strictly: rendered again it is the same text."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        body, blank, tail = text.rpartition("\n\n")
+        lines = body.split("\n")
+        if not blank or len(lines) != 4 or not NAME.fullmatch(lines[0]) or tail[-1:] != "\n":
+            raise Bad("not_a_checkpoint", "Không phải một niêm phong.")
+        if not SIZE.fullmatch(lines[1]) or not TIME.fullmatch(lines[3]):
+            raise Bad("not_a_checkpoint", "Niêm phong ghi sai kích thước hoặc thời gian.")
+        self.origin, self.size, self.root = lines[0], int(lines[1]), base64_strictly(lines[2])
+        self.at, self.body = lines[3][5:], body + "\n"
+        if len(self.root) != 32:
+            raise Bad("not_a_checkpoint", "Gốc của niêm phong không phải SHA-256.")
+        self.signatures: list[tuple[str, bytes]] = []
+        for line in tail[:-1].split("\n"):
+            parts = line.split(" ")
+            if len(parts) != 3 or parts[0] != DASH or not NAME.fullmatch(parts[1]):
+                raise Bad("not_a_checkpoint", "Dòng chữ ký viết không đúng.")
+            self.signatures.append((parts[1], base64_strictly(parts[2])))
+        if len(self.signatures) > 16:
+            raise Bad("not_a_checkpoint", "Quá nhiều chữ ký.")
+
+    def signed_by(self, key: Key) -> bool:
+        """True when this key has signed it, and no line of this key is false."""
+        mine = [s[4:] for name, s in self.signatures if (name, s[:4]) == (key.name, key.id)]
+        return bool(mine) and all(signed_by(key.raw, self.body.encode(), s) for s in mine)
+
+
+def notes_in(text: str) -> Iterator[str]:
+    """The signed heads of a file that holds one after the other, a blank line between them."""
+    parts = text.replace("\r\n", "\n").strip("\n").split("\n\n")
+    for i in range(0, len(parts), 2):
+        yield "\n\n".join(parts[i : i + 2]).strip("\n") + "\n"
+
+
+def leaf(data: bytes) -> bytes:
+    return hashlib.sha256(b"\x00" + data).digest()
+
+
+def node(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def root_from(found: bytes, index: int, size: int, proof: list[bytes]) -> bytes:
+    """The root an inclusion proof leads to (RFC 9162, 2.1.3.2)."""
+    if not 0 <= index < size:
+        raise Bad("proof", "Vị trí nằm ngoài nhật ký.")
+    at, last = index, size - 1
+    for sibling in proof:
+        if not last:
+            raise Bad("proof", "Đường chứng minh quá dài.")
+        if at & 1 or at == last:
+            found = node(sibling, found)
+            while not at & 1 and at:
+                at, last = at >> 1, last >> 1
+        else:
+            found = node(found, sibling)
+        at, last = at >> 1, last >> 1
+    if last:
+        raise Bad("proof", "Đường chứng minh quá ngắn.")
+    return found
+
+
+def check_receipt(text: str, keys: list[Key]) -> dict[str, Any]:
+    """What a receipt proves; Bad when it proves nothing."""
+    front, blank, tail = text.partition("\n\n")
+    lines = front.split("\n")
+    if not blank or not 3 <= len(lines) <= 67 or lines[0] != MAGIC:
+        raise Bad("not_a_receipt", "Không phải một biên nhận.")
+    if lines[1][:6] != "extra " or lines[2][:6] != "index " or not SIZE.fullmatch(lines[2][6:]):
+        raise Bad("not_a_receipt", "Biên nhận thiếu nội dung hoặc vị trí.")
+    raw, proof = base64_strictly(lines[1][6:]), [base64_strictly(x) for x in lines[3:]]
+    if any(len(x) != 32 for x in proof):
+        raise Bad("not_a_receipt", "Đường chứng minh có mã băm sai độ dài.")
+    note = Note(tail)
+    if not any(note.signed_by(key) for key in keys):
+        raise Bad("signature", "Niêm phong không do khóa đã cho ký.")
+    index = int(lines[2][6:])
+    if root_from(leaf(raw), index, note.size, proof) != note.root:
+        raise Bad("proof", "Nội dung không nằm trong nhật ký đã niêm phong.")
+    try:
+        body = parse_body(raw.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise Bad("canonical", "Nội dung không phải chữ UTF-8.") from None
+    return {"index": index, "size": note.size, "origin": note.origin, "at": note.at, "body": body}
+
+
+# ------------------------------------------------------------------------ bodies
+
+
+def _no_float(text: str) -> Any:
+    raise Bad("canonical", f"Nội dung có số không nguyên: {text}.")
+
+
+def _whole(text: str) -> int:
+    found = int(text)
+    if not -SAFE <= found <= SAFE:
+        raise Bad("canonical", f"Nội dung có số quá lớn: {text}.")
+    return found
+
+
+DECODER = json.JSONDecoder(parse_float=_no_float, parse_constant=_no_float, parse_int=_whole)
+QUICK = json.JSONDecoder(parse_float=_no_float, parse_constant=_no_float)
+LONG_NUMBER = re.compile(r"\d{16}")
+ENCODER = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, check_circular=False
+)
+
+
+def parse_body(text: str) -> dict[str, Any]:
+    """The content of an entry; Bad unless it is written the one canonical way."""
+    try:
+        body = (DECODER if LONG_NUMBER.search(text) else QUICK).decode(text)
+    except (ValueError, RecursionError):
+        raise Bad("canonical", "Nội dung không phải JSON.") from None
+    if type(body) is not dict or ENCODER.encode(body) != text:
+        raise Bad("canonical", "Nội dung không viết theo dạng chuẩn.")
+    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
+        raise Bad("canonical", "Chữ trong nội dung không ở dạng NFC.")
+    if body.keys() != BODY_KEYS or body["schema"] != 1:
+        raise Bad("canonical", "Nội dung thiếu hoặc thừa phần.")
+    return body
+
+
+# ------------------------------------------------------------------------ where the log comes from
+
+
+class Source:
+    """A log to be checked. Rows are told in canonical values; tables() may be withheld."""
+
+    has_tables = True
+    has_unsealed = True
+    keys: tuple[str, ...] = ()
+
+    def entries(self) -> Iterator[tuple[Any, ...]]:
+        """(position or None, body, leaf hash, *COLUMNS), by position, then the unplaced."""
+        raise NotImplementedError
+
+    def tables(self) -> Iterator[tuple[str, list[str], Iterator[tuple[Any, ...]]]]:
+        """Every table with its columns and rows."""
+        raise NotImplementedError
+
+    def checkpoints(self) -> Iterator[tuple[int, str, str, str, str]]:
+        """(size, origin, root in hex, at, note)."""
+        raise NotImplementedError
+
+    def tiles(self) -> Iterator[tuple[int, int, bytes]]:
+        """(level, index, hashes) of the whole tiles that are kept."""
+        raise NotImplementedError
+
+    def attachment(self, sha256: str) -> Iterator[bytes] | None:
+        """The file's bytes in pieces; None when it is not there."""
+        raise NotImplementedError
+
+    has_attachments = False
+
+
+SPACED = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)\.(\d{3})000")
+
+
+def moment(value: Any) -> Any:
+    """SQLite's way to write an instant, as the body writes it; anything else stays as it is."""
+    found = SPACED.fullmatch(value) if isinstance(value, str) else None
+    return f"{found[1]}T{found[2]}.{found[3]}Z" if found else value
+
+
+def _json(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
+
+
+class Files:
+    """Attachments in a folder, by their digest."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def open(self, sha256: str) -> Iterator[bytes] | None:
+        path = self.folder / sha256[:2] / sha256
+        if not re.fullmatch(r"[0-9a-f]{64}", sha256) or not path.is_file():
+            return None
+        return self._pieces(path)
+
+    def _pieces(self, path: Path) -> Iterator[bytes]:
+        with path.open("rb") as file:
+            while piece := file.read(1 << 20):
+                yield piece
+
+
+class SqliteFile(Source):
+    """The database file itself, read in one snapshot."""
+
+    def __init__(self, db: sqlite3.Connection, files: Path | None = None) -> None:
+        self.db = db
+        self.files = Files(files) if files else None
+        self.has_attachments = files is not None
+
+    def entries(self) -> Iterator[tuple[Any, ...]]:
+        columns = ", ".join(f"a.{c}" for c in COLUMNS)
+        placed = (
+            f"SELECT p.position, a.body, a.leaf_hash, {columns} FROM ledger_place p "  # noqa: S608
+            "LEFT JOIN audit_entry a ON a.uid = p.entry_uid ORDER BY p.position"
+        )
+        fresh = (
+            f"SELECT NULL, a.body, a.leaf_hash, {columns} FROM audit_entry a WHERE NOT EXISTS "  # noqa: S608
+            "(SELECT 1 FROM ledger_place p WHERE p.entry_uid = a.uid) ORDER BY a.id"
+        )
+        for statement in (placed, fresh):
+            for row in self.db.execute(statement):
+                yield (*row[:4], moment(row[4]), *row[5:])
+
+    def tables(self) -> Iterator[tuple[str, list[str], Iterator[tuple[Any, ...]]]]:
+        named = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
+        for (table,) in self.db.execute(named).fetchall():
+            if table.startswith("sqlite_"):
+                continue
+            info = self.db.execute(f'PRAGMA table_info("{table}")').fetchall()
+            how: list[Callable[[Any], Any] | None] = [
+                {"DATETIME": moment, "JSON": _json}.get(kind) for _, _, kind, *_ in info
+            ]
+            yield table, [name for _, name, *_ in info], self._rows(table, how)
+
+    def _rows(
+        self, table: str, how: list[Callable[[Any], Any] | None]
+    ) -> Iterator[tuple[Any, ...]]:
+        for row in self.db.execute(f'SELECT * FROM "{table}"'):  # noqa: S608
+            yield tuple(f(v) if f else v for f, v in zip(how, row, strict=True))
+
+    def checkpoints(self) -> Iterator[tuple[int, str, str, str, str]]:
+        statement = "SELECT size, origin, root, at, note FROM ledger_checkpoint ORDER BY size"
+        for size, origin, root, at, note in self.db.execute(statement):
+            yield size, origin, root, moment(at), note
+
+    def tiles(self) -> Iterator[tuple[int, int, bytes]]:
+        for level, tile, hashes in self.db.execute("SELECT level, tile, hashes FROM ledger_tile"):
+            yield level, tile, bytes(hashes)
+
+    def attachment(self, sha256: str) -> Iterator[bytes] | None:
+        return self.files.open(sha256) if self.files else None
+
+
+class Bundle(Source):
+    """An exported zip, or the folder it was unpacked into."""
+
+    def __init__(self, path: Path, files: Path | None = None) -> None:
+        self.folder = path if path.is_dir() else None
+        self.zip = None if path.is_dir() else zipfile.ZipFile(path)
+        self.names = set(self.zip.namelist()) if self.zip else set()
+        if not self._has("entries.ndjson") or not self._has("checkpoints.ndjson"):
+            raise Bad("not_a_bundle", "Không phải gói kiểm chứng: thiếu các mục hoặc niêm phong.")
+        told = json.loads(self._text("manifest.json")) if self._has("manifest.json") else {}
+        self.table_names = list(told.get("tables") or [])
+        self.has_tables = bool(self.table_names)
+        self.has_unsealed = self.has_tables
+        self.keys = tuple(self._text("key.txt").split()) if self._has("key.txt") else ()
+        self.files = Files(files) if files else None
+        self.has_attachments = bool(told.get("files")) or files is not None
+
+    def _has(self, name: str) -> bool:
+        return (self.folder / name).is_file() if self.folder else name in self.names
+
+    def _open(self, name: str) -> Any:
+        if self.folder:
+            return (self.folder / name).open("rb")
+        return self.zip.open(name) if self.zip else None
+
+    def _text(self, name: str) -> str:
+        with self._open(name) as file:
+            text: str = file.read().decode("utf-8")
+        return text
+
+    def _lines(self, name: str) -> Iterator[Any]:
+        with self._open(name) as file:
+            for line in io.TextIOWrapper(file, "utf-8", newline="\n"):
+                yield json.loads(line)
+
+    def entries(self) -> Iterator[tuple[Any, ...]]:
+        for row in self._lines("entries.ndjson"):
+            yield tuple(row)
+
+    def tables(self) -> Iterator[tuple[str, list[str], Iterator[tuple[Any, ...]]]]:
+        for table in self.table_names:
+            lines = self._lines(f"tables/{table}.ndjson")
+            yield table, next(lines), (tuple(row) for row in lines)
+
+    def checkpoints(self) -> Iterator[tuple[int, str, str, str, str]]:
+        for row in self._lines("checkpoints.ndjson"):
+            yield tuple(row)
+
+    def tiles(self) -> Iterator[tuple[int, int, bytes]]:
+        if not self._has("tiles.ndjson"):
+            return
+        for level, tile, hashes in self._lines("tiles.ndjson"):
+            yield level, tile, bytes.fromhex(hashes)
+
+    def attachment(self, sha256: str) -> Iterator[bytes] | None:
+        name = f"files/{sha256[:2]}/{sha256}"
+        if self.files:
+            return self.files.open(sha256)
+        if not self._has(name):
+            return None
+        with self._open(name) as file:
+            return iter([file.read()])
+
+
+# ------------------------------------------------------------------------ the seven checks
+
+
+class Findings:
+    """Per check: the first bad entry with its code and sentence, and how many more."""
+
+    def __init__(self) -> None:
+        self.first: dict[str, tuple[str, Any, str]] = {}
+        self.count = dict.fromkeys(CHECKS, 0)
+        self.skipped: dict[str, str] = {}
+        self.notices: list[str] = []
+
+    def bad(self, check: str, where: Any, code: str, message: str) -> None:
+        self.count[check] += 1
+        before = self.first.get(check)
+        # The first bad entry, not the first one noticed; entries without a place come last.
+        if before is None or (
+            isinstance(where, int) and not (isinstance(before[1], int) and before[1] <= where)
+        ):
+            self.first[check] = (code, where, message)
+
+
+class Fold:
+    """What the entries add up to: every row of every table, with the entry that wrote it last."""
+
+    def __init__(self) -> None:
+        self.columns: dict[str, dict[str, int]] = {}
+        self.rows: dict[str, dict[Any, list[Any]]] = {}
+
+    def value(self, table: str, row_id: Any, column: str) -> Any:
+        """A column as the entries so far make it; None for what nobody wrote."""
+        row = self.rows.get(table, {}).get(row_id)
+        place = self.columns.get(table, {}).get(column)
+        return row[place] if row and place is not None and place < len(row) else None
+
+    def apply(self, change: dict[str, Any], where: Any) -> None:
+        """One row inserted, updated or taken away; Bad when it does not fit what was before."""
+        table, row_id = change["table"], change["id"]
+        before, after = change.get("before"), change.get("after")
+        columns = self.columns.get(table)
+        if columns is None:
+            columns, self.rows[table] = self.columns.setdefault(table, {}), {}
+        rows = self.rows[table]
+        row = rows.get(row_id)
+        if before is None:
+            if row is not None:
+                raise Bad("state.twice", f"Dòng {table} số {row_id} được tạo hai lần.")
+            row = rows[row_id] = [where]
+        elif row is None:
+            raise Bad("state.unborn", f"Dòng {table} số {row_id} bị đổi khi chưa có.")
+        else:
+            for column, value in before.items():
+                place = columns.get(column)
+                if (row[place] if place is not None and place < len(row) else None) != value:
+                    raise Bad(
+                        "state.before",
+                        f"{table} số {row_id}: {column} trước đó không phải như ghi.",
+                    )
+            row[0] = where
+        if after is None:
+            del rows[row_id]
+            return
+        for column, value in after.items():
+            place = columns.get(column)
+            if place is None:
+                place = columns[column] = len(columns) + 1
+            if place >= len(row):
+                row.extend([None] * (place + 1 - len(row)))
+            row[place] = sys.intern(value) if type(value) is str and len(value) < 40 else value
+
+
+def same(told: Any, kept: Any) -> bool:
+    """A value of the entries against the row's: equal, its digest, or hidden."""
+    if told == kept and (type(told) is not str or not isinstance(kept, dict | list)):
+        return True
+    if type(told) is not str or kept is None:
+        return False
+    if told == SECRET:
+        return True
+    if told.startswith("sha256:") and len(told) == 71:
+        text = json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() == told[7:]
+    return False
+
+
+def check_move(body: dict[str, Any], fold: Fold) -> None:
+    """The act is a legal step of the cycle from where it stood."""
+    kind, number = body["object"]["kind"], body["object"]["id"]
+    moved = [
+        (c["id"], c.get("before", {}).get("state"), c["after"]["state"])
+        for c in body["changes"]
+        if c["table"] == "cycle" and "state" in c.get("after", ())
+    ]
+    if kind != "cycle":
+        if moved:
+            raise Bad("state.illegal", "Trạng thái bị đổi bởi một việc không thuộc về nó.")
+        return
+    stood, source, target = fold.value("cycle", number, "state"), body["from"], body["to"]
+    if source is None and target is None and not moved:
+        return  # about the cycle, not of it
+    if source != stood:
+        raise Bad("state.walk", f"Ghi là từ “{source}” nhưng lúc đó đang là “{stood}”.")
+    known = MOVES.get(body["command"])
+    if known and (source not in known[0] or target != (known[1] or source)):
+        raise Bad("state.illegal", f"“{body['command']}” không được đi từ {source} đến {target}.")
+    if not known and source != target:
+        raise Bad("state.illegal", f"Không có bước “{body['command']}” từ {source} đến {target}.")
+    if moved != ([(number, source, target)] if source != target else []):
+        raise Bad("state.walk", "Trạng thái ghi trong mục khác với thay đổi của dòng.")
+    version, told = fold.value("cycle", number, "version"), body["object"]["version_before"]
+    if told is not None and told != version:
+        raise Bad("state.version", f"Phiên bản trước là {version}, không phải như ghi.")
+
+
+class Tree:
+    """The growing tree, its roots at the sizes that were signed, and its whole tiles."""
+
+    def __init__(self, wanted: Iterable[int], keep_tiles: bool) -> None:
+        self.size, self.edge, self.level = 0, list[bytes](), list[list[bytes]]()
+        self.wanted, self.roots = set(wanted), {0: hashlib.sha256(b"").digest()}
+        self.keep_tiles, self.tiles = keep_tiles, dict[tuple[int, int], bytes]()
+        self.open: list[list[bytes]] = [[]]
+
+    def append(self, found: bytes) -> None:
+        if self.keep_tiles:
+            self._tile(found)
+        size, edge = self.size, self.edge
+        while size & 1:
+            found = hashlib.sha256(b"\x01" + edge.pop() + found).digest()
+            size >>= 1
+        edge.append(found)
+        self.size += 1
+        if self.size in self.wanted:
+            root = edge[-1]
+            for left in reversed(edge[:-1]):
+                root = node(left, root)
+            self.roots[self.size] = root
+
+    def _tile(self, found: bytes) -> None:
+        level, index = 0, self.size
+        while True:
+            if level == len(self.open):
+                self.open.append([])
+            row = self.open[level]
+            row.append(found)
+            if len(row) < 256:
+                return
+            index //= 256
+            self.tiles[level, index] = b"".join(row)
+            while len(row) > 1:
+                row = [node(row[i], row[i + 1]) for i in range(0, len(row), 2)]
+            found, self.open[level] = row[0], []
+            level += 1
+
+
+def _check_columns(row: tuple[Any, ...], body: dict[str, Any]) -> None:
+    actor, thing = body["actor"], body["object"]
+    told = (
+        body["uid"],
+        body["at"],
+        actor["id"],
+        actor["name"],
+        actor["role"],
+        actor["agency"],
+        body["command"],
+        thing["kind"],
+        thing["id"],
+        thing["label"],
+        body["from"],
+        body["to"],
+        body["reason"],
+    )
+    if told != row[3:]:
+        which = [c for c, a, b in zip(COLUMNS, told, row[3:], strict=True) if a != b]
+        raise Bad("columns.differ", f"Cột {', '.join(which)} khác với nội dung đã băm.")
+
+
+class Verifier:
+    """One look at a whole log."""
+
+    def __init__(self, source: Source, keys: list[Key], outside: Iterable[str] = ()) -> None:
+        self.source, self.keys = source, list(keys)
+        self.found, self.fold = Findings(), Fold()
+        self.size = self.unsealed = 0
+        self.rotations: list[tuple[int, Key]] = []
+        self.epochs: list[tuple[int, str, int]] = []  # entries kept, the new epoch, the lost head
+        self.notes = self._notes(outside)
+        self.files: list[tuple[str, int, Any]] = []
+
+    def _notes(self, outside: Iterable[str]) -> list[tuple[Note, bool]]:
+        notes: list[tuple[Note, bool]] = []
+        bad = self.found.bad
+        last = -1
+        for size, origin, root, at, text in self.source.checkpoints():
+            where = size if isinstance(size, int) else None
+            try:
+                note = Note(text)
+            except Bad as problem:
+                bad("checkpoints", where, problem.code, f"Niêm phong tại {size}: {problem.message}")
+                continue
+            if (note.size, note.origin, note.root.hex(), note.at) != (size, origin, root, at):
+                bad(
+                    "checkpoints",
+                    min(size, note.size),
+                    "checkpoints.columns",
+                    f"Cột của niêm phong {size} khác với văn bản đã ký.",
+                )
+            if note.size <= last:
+                bad(
+                    "checkpoints",
+                    note.size,
+                    "checkpoints.twice",
+                    f"Có hai niêm phong ở kích thước {note.size}.",
+                )
+            last = note.size
+            notes.append((note, True))
+        there = {note.text for note, _ in notes}
+        for text in outside:
+            try:
+                note = Note(text)
+            except Bad as problem:
+                bad("checkpoints", None, problem.code, f"Niêm phong bên ngoài: {problem.message}")
+                continue
+            if text not in there:
+                notes.append((note, False))
+        return notes
+
+    def run(self) -> dict[str, Any]:
+        """All seven checks."""
+        tiles = {(level, index): h for level, index, h in self.source.tiles()}
+        tree = Tree((n.size for n, _ in self.notes), bool(tiles))
+        self._entries(tree)
+        self.files = self._files_told()
+        if self.source.has_tables:
+            self._tables()
+        else:
+            self.found.skipped["state"] = "Gói không kèm dữ liệu: chỉ kiểm các bước chuyển."
+        self._attachments()
+        self._checkpoints(tree, tiles)
+        return self.result()
+
+    # ---- 1 to 5, entry by entry
+
+    def _entries(self, tree: Tree) -> None:
+        bad, fold, seen = self.found.bad, self.fold, set[int]()
+        expected = 0
+        for row in self.source.entries():
+            position, text = row[0], row[1]
+            where = position
+            if position is None:
+                self.unsealed += 1
+                where = row[3]
+            elif position != expected:
+                if position > expected:
+                    bad("numbering", expected, "numbering.gap", f"Thiếu mục #{expected}.")
+                else:
+                    bad("numbering", position, "numbering.twice", f"Hai mục cùng số #{position}.")
+                expected = position
+            if position is not None:
+                expected += 1
+            if text is None:
+                bad("numbering", where, "numbering.no_entry", f"Số #{where} không có mục.")
+                continue
+            try:
+                raw = text.encode("utf-8")
+            except UnicodeEncodeError:
+                bad("canonical", where, "canonical.text", f"Mục #{where} có ký tự hỏng.")
+                raw = text.encode("utf-8", "surrogatepass")
+            digest = hashlib.sha256(b"\x00" + raw)
+            mark = int.from_bytes(digest.digest()[:8], "big")
+            if mark in seen:
+                bad("numbering", where, "numbering.repeated", f"Mục #{where} lặp lại mục trước.")
+            seen.add(mark)
+            if position is not None:
+                tree.append(digest.digest())
+            if digest.hexdigest() != row[2]:
+                bad(
+                    "leaf_hash",
+                    where,
+                    "leaf_hash.differs",
+                    f"Mục #{where}: mã băm không phải của nội dung.",
+                )
+            try:
+                body = parse_body(text)
+            except Bad as problem:
+                bad("canonical", where, "canonical.differs", f"Mục #{where}: {problem.message}")
+                continue
+            try:
+                _check_columns(row, body)
+            except Bad as problem:
+                bad("columns", where, problem.code, f"Mục #{where}: {problem.message}")
+            except (KeyError, TypeError):
+                bad("canonical", where, "canonical.shape", f"Mục #{where} thiếu phần.")
+                continue
+            try:
+                check_move(body, fold)
+                for change in body["changes"]:
+                    fold.apply(change, where)
+                self._special(body, position)
+            except Bad as problem:
+                bad("state", where, problem.code, f"Mục #{where}: {problem.message}")
+            except (KeyError, TypeError, AttributeError):
+                bad("canonical", where, "canonical.shape", f"Mục #{where} có phần sai dạng.")
+        self.size = expected
+
+    def _special(self, body: dict[str, Any], position: int | None) -> None:
+        """Entries about the log itself: a new key, a new epoch."""
+        if position is None:
+            return
+        details = body["details"]
+        if body["command"] == "rotate_key":
+            new = Key(details["new"])
+            old = self.rotations[-1][1] if self.rotations else (self.keys[0] if self.keys else None)
+            said = f"dondoc key rotation\n{details['old']}\n{details['new']}\n".encode()
+            if old is None or old.text != details["old"]:
+                raise Bad("state.rotation", "Đổi khóa không do khóa đang dùng.")
+            if not signed_by(old.raw, said, base64_strictly(details["signature"])):
+                raise Bad("state.rotation", "Chữ ký đổi khóa không đúng.")
+            self.rotations.append((position, new))
+        elif body["command"] == "open_epoch":
+            lost = Note(details["lost"]).size
+            self.epochs.append((details["kept"], str(details["epoch"]), lost))
+
+    # ---- 5, second half: the rows
+
+    def _tables(self) -> None:
+        bad, fold = self.found.bad, self.fold
+        for table, columns, rows in self.source.tables():
+            if table in NOT_EVIDENCE:
+                continue
+            left = fold.rows.get(table, {})
+            places = [(c, fold.columns.get(table, {}).get(c)) for c in columns]
+            if "id" not in columns:
+                continue
+            at = columns.index("id")
+            unknown = object()
+            for row in rows:
+                told = left.pop(row[at], unknown)
+                if told is unknown or not isinstance(told, list):
+                    bad(
+                        "state",
+                        None,
+                        "state.no_entry",
+                        f"Dòng {table} số {row[at]} không có mục nào tạo ra.",
+                    )
+                    continue
+                for i, (column, place) in enumerate(places):
+                    value = told[place] if place is not None and place < len(told) else None
+                    if i != at and not same(value, row[i]):
+                        bad(
+                            "state",
+                            told[0],
+                            "state.row",
+                            f"{table} số {row[at]}: cột {column} khác với các mục (mục cuối "
+                            f"#{told[0]}).",
+                        )
+                        break
+            for row_id, told in left.items():
+                bad(
+                    "state",
+                    told[0],
+                    "state.gone",
+                    f"Dòng {table} số {row_id} đã mất (mục cuối #{told[0]}).",
+                )
+            left.clear()
+
+    # ---- 6
+
+    def _attachments(self) -> None:
+        if not self.source.has_attachments:
+            self.found.skipped["attachments"] = "Không có thư mục tệp: không kiểm."
+            return
+        for sha256, size, where in self.files:
+            pieces = self.source.attachment(sha256)
+            if pieces is None:
+                self.found.bad(
+                    "attachments",
+                    where,
+                    "attachments.gone",
+                    f"Tệp {sha256[:12]}… (mục #{where}) không còn.",
+                )
+                continue
+            digest, length = hashlib.sha256(), 0
+            for piece in pieces:
+                digest.update(piece)
+                length += len(piece)
+            if digest.hexdigest() != sha256 or length != size:
+                self.found.bad(
+                    "attachments",
+                    where,
+                    "attachments.differ",
+                    f"Tệp {sha256[:12]}… (mục #{where}) đã bị thay đổi.",
+                )
+
+    # ---- 7
+
+    def _key_for(self, size: int) -> Key | None:
+        key = self.keys[0] if self.keys else None
+        for position, new in self.rotations:
+            if size > position:
+                key = new
+        return key
+
+    def _checkpoints(self, tree: Tree, tiles: dict[tuple[int, int], bytes]) -> None:
+        bad = self.found.bad
+        if not self.keys:
+            bad(
+                "checkpoints", None, "checkpoints.no_key", "Không có khóa công khai để kiểm chữ ký."
+            )
+        good, inside = 0, 0
+        different = self._different_leaf(tree, tiles)
+        for note, is_inside in sorted(self.notes, key=lambda n: n[0].size):
+            place = "trong hệ thống" if is_inside else "bên ngoài"
+            what = f"Niêm phong {place} lúc {note.at}, {note.size} mục"
+            key = self._key_for(note.size)
+            if key and not note.signed_by(key):
+                bad("checkpoints", good, "checkpoints.signature", f"{what}: chữ ký không đúng.")
+                continue
+            epoch = "1"
+            excused = False
+            for kept, number, lost in self.epochs:
+                if note.size <= kept:
+                    break
+                if note.origin.rpartition("/")[2] == epoch and not is_inside:
+                    excused = note.size <= lost
+                    break
+                epoch = number
+            if excused:
+                self.found.notices.append(f"{what}: thuộc phần đã mất, có mục mở kỳ mới nói rõ.")
+                continue
+            if key and note.origin != f"{key.name}/{epoch}":
+                bad("checkpoints", good, "checkpoints.origin", f"{what}: của nhật ký khác.")
+                continue
+            if note.size > self.size:
+                bad(
+                    "checkpoints",
+                    self.size,
+                    "checkpoints.missing",
+                    f"{what}: hiện chỉ còn {self.size} mục, mất từ #{self.size}.",
+                )
+                continue
+            if tree.roots.get(note.size) != note.root:
+                first = different if different is not None and different < note.size else good
+                until = first if first == different else note.size - 1
+                bad(
+                    "checkpoints",
+                    first,
+                    "checkpoints.root",
+                    f"{what}: gốc khác; mục bị sửa nằm từ #{first} đến #{until}.",
+                )
+                continue
+            good = note.size
+            inside = note.size if is_inside else inside
+        if inside < self.size and "checkpoints" not in self.found.first:
+            bad(
+                "checkpoints",
+                inside,
+                "checkpoints.unsigned",
+                f"Có số từ #{inside} nhưng không có niêm phong.",
+            )
+        if different is not None:
+            bad(
+                "checkpoints",
+                different,
+                "checkpoints.tile",
+                f"Mã băm lưu theo khối khác với nội dung từ #{different}.",
+            )
+
+    def _different_leaf(self, tree: Tree, tiles: dict[tuple[int, int], bytes]) -> int | None:
+        """The first entry that is not what the kept tiles say."""
+        first: int | None = None
+        for (level, index), kept in tiles.items():
+            now = tree.tiles.get((level, index))
+            if now == kept:
+                continue
+            wide = 256**level
+            at = index * 256 * wide
+            if now is not None and len(kept) == len(now):
+                at += wide * next(
+                    i for i in range(256) if kept[i * 32 :][:32] != now[i * 32 :][:32]
+                )
+            at = min(at, self.size)
+            first = at if first is None else min(first, at)
+        for level, index in tree.tiles.keys() - tiles.keys():
+            at = index * 256 ** (level + 1)
+            first = at if first is None else min(first, at)
+        return first
+
+    def _files_told(self) -> list[tuple[str, int, Any]]:
+        """Digest, size and entry of every attachment the entries speak of."""
+        told = []
+        for row_id, row in self.fold.rows.get("attachment", {}).items():
+            sha256, size = (self.fold.value("attachment", row_id, c) for c in ("sha256", "size"))
+            told.append((str(sha256), size, row[0]))
+        return told
+
+    def result(self) -> dict[str, Any]:
+        """The answer, in the order of the checks."""
+        checks = []
+        for name in CHECKS:
+            first = self.found.first.get(name)
+            more = self.found.count[name] - 1
+            message = self.found.skipped.get(name, "Đạt.")
+            if first:
+                message = first[2] + (f" (và {more} chỗ khác)" if more > 0 else "")
+            checks.append(
+                {
+                    "name": name,
+                    "ok": first is None,
+                    "first_bad": first[1] if first else None,
+                    "message": message,
+                    "code": first[0] if first else None,
+                    "skipped": name in self.found.skipped and first is None,
+                }
+            )
+        return {
+            "ok": not self.found.first,
+            "size": self.size,
+            "unsealed": self.unsealed,
+            "checks": checks,
+            "notices": self.found.notices,
+        }
+
+
+# ------------------------------------------------------------------------ the program
+
+
+def open_source(path: Path, files: Path | None = None) -> Source:
+    """What lies at this path: a folder or zip that was exported, or a database file."""
+    if path.is_dir():
+        return Bundle(path, files)
+    with path.open("rb") as file:
+        first = file.read(16)
+    if first.startswith(b"PK"):
+        return Bundle(path, files)
+    if first.startswith(b"SQLite format 3"):
+        uri = f"file:{path.resolve().as_posix().replace('?', '%3f')}?mode=ro"
+        db = sqlite3.connect(uri, uri=True, isolation_level=None)
+        db.execute("BEGIN")
+        db.execute("SELECT count(*) FROM sqlite_master").fetchone()  # the snapshot begins here
+        return SqliteFile(db, files)
+    raise Bad("unknown", "Không phải biên nhận, gói kiểm chứng hay tệp cơ sở dữ liệu SQLite.")
+
+
+def read_keys(given: Iterable[str]) -> list[Key]:
+    """Key lines as given, or the files that hold them."""
+    keys = []
+    for text in given:
+        path = Path(text)
+        is_file = "+" not in text or (len(text) < 255 and path.is_file())
+        lines = path.read_text("utf-8").split() if is_file else [text]
+        keys += [Key(line) for line in lines]
+    return keys
+
+
+def say_receipt(found: dict[str, Any]) -> str:
+    """The entry of a receipt in a few lines."""
+    body = found["body"]
+    actor = body["actor"]
+    lines = [
+        f"ĐÚNG: mục #{found['index']} nằm trong nhật ký {found['origin']},",
+        f"niêm phong lúc {found['at']} cùng {found['size']} mục.",
+        f"  Lúc:     {body['at']}",
+        f"  Ai:      {actor['name']} ({actor['role'] or '-'}, {actor['agency_name'] or '-'})",
+        f"  Việc:    {body['command']}: {body['from'] or '-'} → {body['to'] or '-'}",
+        f"  Với:     {body['object']['label']}",
+        f"  Lý do:   {body['reason'] or '-'}",
+    ]
+    return "\n".join(lines)
+
+
+def say(result: dict[str, Any]) -> str:
+    """The answer for people."""
+    lines = [f"{result['size']} mục có số, {result['unsealed']} mục chờ niêm phong."]
+    for n, check in enumerate(result["checks"], start=1):
+        mark = "–" if check["skipped"] else "ĐẠT" if check["ok"] else "SAI"
+        lines.append(f"{n}. [{mark}] {TITLES[check['name']]}: {check['message']}")
+    lines += [f"Lưu ý: {notice}" for notice in result["notices"]]
+    lines.append("KẾT LUẬN: " + ("đúng." if result["ok"] else "KHÔNG ĐÚNG."))
+    return "\n".join(lines)
+
+
+def main(arguments: list[str]) -> int:
+    """0: all is well; 1: something is wrong; 2: nothing that can be checked."""
+    parser = argparse.ArgumentParser(description="Kiểm chứng nhật ký Đôn Đốc, không cần mạng.")
+    parser.add_argument("what", type=Path, help="biên nhận, gói zip, thư mục hoặc tệp SQLite")
+    parser.add_argument("--key", action="append", default=[], help="dòng khóa công khai hoặc tệp")
+    parser.add_argument(
+        "--checkpoint", action="append", default=[], type=Path, help="tệp niêm phong giữ ở ngoài"
+    )
+    parser.add_argument("--files", type=Path, help="thư mục tệp đính kèm")
+    parser.add_argument("--json", action="store_true", help="trả lời bằng JSON")
+    given = parser.parse_args(arguments)
+    try:
+        keys = read_keys(given.key)
+        with given.what.open("rb") if given.what.is_file() else io.BytesIO() as file:
+            start = file.read(len(MAGIC))
+        if start == MAGIC.encode():
+            if not keys:
+                raise Bad("no_key", "Kiểm biên nhận cần khóa công khai: thêm --key.")
+            try:
+                found = check_receipt(given.what.read_bytes().decode("utf-8"), keys)
+            except UnicodeDecodeError:
+                raise Bad("not_a_receipt", "Biên nhận không phải chữ UTF-8.") from None
+            print(json.dumps(found, ensure_ascii=False) if given.json else say_receipt(found))
+            return 0
+        source = open_source(given.what, given.files)
+        own = [Key(text) for text in source.keys]
+        outside = [n for path in given.checkpoint for n in notes_in(path.read_text("utf-8"))]
+        result = Verifier(source, keys or own, outside).run()
+    except Bad as problem:
+        if given.json:
+            print(
+                json.dumps(
+                    {"ok": False, "code": problem.code, "message": problem.message},
+                    ensure_ascii=False,
+                )
+            )
+        else:
+            print(f"KHÔNG ĐÚNG: {problem.message}")
+        return 1
+    except (OSError, sqlite3.Error, zipfile.BadZipFile, ValueError) as problem:
+        print(f"Không kiểm được: {problem}", file=sys.stderr)
+        return 2
+    if given.json:
+        print(json.dumps(result, ensure_ascii=False))
+    else:
+        if not keys:
+            for key in own:
+                print(f"Khóa kèm trong gói, hãy so với văn bản công bố: {key.fingerprint}")
+        print(say(result))
+    return 0 if result["ok"] else 1
+
+
+if __name__ == "__main__":
+    if os.name == "nt" and hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8")
+    sys.exit(main(sys.argv[1:]))
