@@ -8,7 +8,6 @@ from sqlalchemy import Engine
 
 import cli
 import config
-import models.all  # noqa: F401  (the metadata must be whole before the first statement)
 import web
 from models.database import db, install_manners
 from workflow import commands  # noqa: F401  (handlers register themselves)
