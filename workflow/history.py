@@ -102,9 +102,13 @@ ACTS: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Told:
-    """An entry as the timeline shows it; `words` are somebody's own, quoted."""
+    """An entry as pages show it; `words` are somebody's own, quoted.
+
+    `sentence` is the whole; `act` is the same without who did it, for lists that name him beside.
+    """
 
     sentence: str
+    act: str
     at: datetime
     words: str | None = None
     is_grave: bool = False
@@ -117,11 +121,17 @@ def tell(entry: Row, translate: Translate = as_written) -> Told:
     body = json.loads(entry["body"])
     template = SENTENCES.get(entry["command"])
     try:
-        sentence = translate(template) % _facts(body, translate) if template else _raw(entry)
+        if template is None:
+            raise KeyError(entry["command"])
+        facts = _facts(body, translate)
+        sentence = translate(template) % facts
+        act = (translate(template) % (facts | {"who": ""})).strip()
     except KeyError:
-        sentence = _raw(entry)
+        sentence = f"{entry['actor_name']}: {entry['command']} · {entry['object_label']}"
+        act = entry["command"]
     return Told(
         sentence=sentence,
+        act=act[:1].upper() + act[1:],
         at=entry["at"],
         words=_quoted(body),
         is_grave=entry["command"] in GRAVE,
@@ -132,10 +142,6 @@ def tell(entry: Row, translate: Translate = as_written) -> Told:
 def story(entries: Iterable[Row], translate: Translate = as_written) -> list[Told]:
     """A timeline."""
     return [tell(entry, translate) for entry in entries]
-
-
-def _raw(entry: Row) -> str:
-    return f"{entry['actor_name']}: {entry['command']} · {entry['object_label']}"
 
 
 def _day(iso: str) -> str:

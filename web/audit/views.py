@@ -39,6 +39,7 @@ def index() -> ResponseReturnValue:
         before=int(before) if before else None,
     )
     page = audit.search(db.conn(), me(), wanted)
+    agencies = people.agencies(db.conn())
     chosen: dict[str, Any] = {k: args[k] for k in FILTERS if args.get(k)}
     return render_template(
         "pages/audit/index.html",
@@ -46,7 +47,8 @@ def index() -> ResponseReturnValue:
         older=url_for("audit.index", **chosen, before=page.older) if page.older else None,
         newest=url_for("audit.index", **chosen) if wanted.before else None,
         chosen=chosen,
-        agencies=[(a["code"], a["short"]) for a in people.agencies(db.conn())],
+        agencies=[(a["code"], a["short"]) for a in agencies],
+        shorts={a["code"]: a["short"] for a in agencies},
         commands=[(name, _(label)) for name, label in history.ACTS.items()],
         state_label=state_label,
     )
