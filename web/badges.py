@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from models.states import LABELS, CycleState, Disposition, DueClass
 from workflow.law.deadlines import DUE_SOON_DAYS
+from workflow.text import format_number
 
 # Grey: not begun · blue: under way in time · orange: due soon · red: overdue and not done ·
 # purple: waiting for a verdict · green: done in time · brown: done late.
@@ -26,6 +28,7 @@ _DONE_TONES = {
     CycleState.VERIFIED: ("state-verified", "state-verified"),
     CycleState.COMPLETED: ("state-completed", "state-completed-late"),
 }
+_DONE = (DueClass.DONE_ON_TIME, DueClass.DONE_LATE)
 TONES = ("grey", "blue", "orange", "red", "purple", "green", "brown")
 
 
@@ -78,13 +81,27 @@ def badge_of(
 def _more(due: DueClass | None, late_days: int | None) -> str:
     if due is None:
         return ""
+    days = format_number(late_days or 0)
     if due is DueClass.OVERDUE and late_days:
-        return ngettext("Quá hạn %(num)s ngày", "Quá hạn %(num)s ngày", late_days)
+        return ngettext("Quá hạn %(days)s ngày", "Quá hạn %(days)s ngày", late_days, days=days)
     if due is DueClass.DONE_LATE and late_days:
-        return ngettext("Quá hạn (%(num)s ngày)", "Quá hạn (%(num)s ngày)", late_days)
+        return ngettext("Quá hạn (%(days)s ngày)", "Quá hạn (%(days)s ngày)", late_days, days=days)
     if due is DueClass.DONE_LATE:
         return _("Quá hạn")
     return _(LABELS[due])
+
+
+def days_late(row: Mapping[str, Any], today: date) -> int | None:
+    """Days past the deadline: counted today while it is open, as frozen afterwards."""
+    if row["due_class"] == DueClass.OVERDUE:
+        return (today - row["effective_due_on"]).days
+    late: int | None = row["late_days"]
+    return late
+
+
+def counts_down(row: Mapping[str, Any]) -> bool:
+    """True while days are still being counted: nothing was reported and nothing holds it."""
+    return row["due_class"] not in _DONE and row["disposition"] == Disposition.ACTIVE
 
 
 def tone_of_days_left(left: int | None) -> str:

@@ -85,8 +85,13 @@ def days_left(due_on: date | None, today: date) -> str:
     if left == 0:
         return _("hạn hôm nay")
     if left < 0:
-        return ngettext("quá hạn %(num)s ngày", "quá hạn %(num)s ngày", -left)
-    return ngettext("còn %(num)s ngày", "còn %(num)s ngày", left)
+        return days_over(-left)
+    return ngettext("còn %(days)s ngày", "còn %(days)s ngày", left, days=number(left))
+
+
+def days_over(late: int) -> str:
+    """quá hạn 1.076 ngày."""
+    return ngettext("quá hạn %(days)s ngày", "quá hạn %(days)s ngày", late, days=number(late))
 
 
 def due_tone(due_on: date | None, today: date) -> str:
@@ -113,6 +118,35 @@ def digest(value: str | None) -> str:
     if not value:
         return NOTHING
     return value if len(value) <= 16 else f"{value[:8]}…{value[-4:]}"
+
+
+_PLACES = re.compile(r"\s*;\s*")
+
+
+def clause(value: str | None) -> str:
+    """Mục III.2.1; Phụ lục, dòng 8: a place of the document as people name it."""
+    if not value:
+        return ""
+    parts = {
+        "title": _("tiêu đề"),
+        "preamble": _("phần mở đầu"),
+        "closing": _("phần kết"),
+        "signature": _("phần ký"),
+        "PL": _("Phụ lục"),
+    }
+    named: list[str] = []
+    sections: list[str] = []
+    for place in _PLACES.split(value.strip()):
+        if place in parts:
+            named.append(parts[place])
+        elif place.startswith("PL."):
+            named.append(_("Phụ lục, dòng %(row)s", row=place.removeprefix("PL.")))
+        else:
+            sections.append(place)
+    if sections:
+        named.insert(0, _("Mục %(section)s", section="; ".join(sections)))
+    told = "; ".join(named)
+    return told[:1].upper() + told[1:]
 
 
 def size(value: int) -> str:
@@ -180,6 +214,8 @@ def init_app(app: Flask) -> None:
         "days_left": days_left,
         "due_tone": due_tone,
         "ago": ago,
+        "clause": clause,
+        "days_over": days_over,
         "digest": digest,
         "size": size,
     }
@@ -191,5 +227,7 @@ def init_app(app: Flask) -> None:
         compare=compare,
         shares=shares,
         badge_of=badges.badge_of,
+        counts_down=badges.counts_down,
+        days_late=badges.days_late,
         steps_of=badges.steps_of,
     )

@@ -229,3 +229,8 @@ def lead_agencies(conn: Connection, actor: ActorFacts) -> list[RowMapping]:
             .order_by(AGENCY.c.position)
         ).mappings()
     )
+
+
+def agency_short(conn: Connection, agency_id: int) -> str:
+    """What an agency is called in short."""
+    return conn.execute(select(AGENCY.c.short).where(AGENCY.c.id == agency_id)).scalar_one()

@@ -1,0 +1,1 @@
+"""One cycle, everything that can be done to it, and its report."""

@@ -1,0 +1,211 @@
+"""The acts on a cycle as a person meets them: verb, what it will do, what it did, its form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from web.cycles import forms
+from workflow.law.transitions import Command
+from workflow.words import COMMANDS
+
+Text = str  # lazily translated: told in the language of the reader
+
+
+@dataclass(frozen=True)
+class Act:
+    """One command in words. `segment` stands in the address, `fields` on its page."""
+
+    command: Command
+    segment: str
+    form: type[forms.CycleForm]
+    fields: tuple[str, ...]
+    title: Text
+    consequence: Text
+    done: Text
+    is_grave: bool = False
+
+    @property
+    def verb(self) -> str:
+        """What stands on the button."""
+        return _(COMMANDS[self.command])
+
+
+DOCUMENT = ("document",)
+
+ACTS: Mapping[Command, Act] = {
+    act.command: act
+    for act in (
+        Act(
+            Command.ACCEPT,
+            "accept",
+            forms.Accept,
+            ("focal_person",),
+            _l("Tiếp nhận nhiệm vụ"),
+            _l("Kỳ này chuyển sang Đang thực hiện. Cán bộ đầu mối là người liên hệ về kỳ này."),
+            _l("Đã tiếp nhận. Việc kế tiếp: cập nhật tiến độ và soạn báo cáo trước hạn."),
+        ),
+        Act(
+            Command.DECLINE,
+            "decline",
+            forms.Decline,
+            ("reason", *DOCUMENT),
+            _l("Đề nghị điều chỉnh nhiệm vụ"),
+            _l(
+                "Nhiệm vụ vẫn thuộc cơ quan chủ trì, hạn không đổi, cho đến khi nơi giao trả lời. "
+                "Lý do và văn bản được lưu lâu dài."
+            ),
+            _l("Đã gửi đề nghị. Nơi giao sẽ trả lời tại trang này."),
+            is_grave=True,
+        ),
+        Act(
+            Command.ANSWER_DECLINE,
+            "answer-decline",
+            forms.AnswerDecline,
+            ("reason",),
+            _l("Trả lời đề nghị điều chỉnh"),
+            _l("Nhiệm vụ tiếp tục thuộc cơ quan chủ trì. Nội dung trả lời được lưu lâu dài."),
+            _l("Đã trả lời đề nghị điều chỉnh."),
+        ),
+        Act(
+            Command.UPDATE_PROGRESS,
+            "progress",
+            forms.Progress,
+            ("percent", "text"),
+            _l("Cập nhật tiến độ"),
+            _l("Tiến độ hiện ở trang này và được tính vào tỷ lệ cập nhật của cơ quan."),
+            _l("Đã cập nhật tiến độ."),
+        ),
+        Act(
+            Command.CONTRIBUTE,
+            "contribute",
+            forms.Contribution,
+            ("text",),
+            _l("Gửi nội dung phối hợp"),
+            _l("Cơ quan chủ trì thấy ngay nội dung này khi soạn báo cáo."),
+            _l("Đã gửi nội dung phối hợp tới cơ quan chủ trì."),
+        ),
+        Act(
+            Command.SET_DEADLINE,
+            "deadline",
+            forms.Deadline,
+            ("due_on", "reason"),
+            _l("Ấn định hạn"),
+            _l("Kỳ này không ghi hạn trong kế hoạch. Hạn ấn định là ngày cuối cùng còn đúng hạn."),
+            _l("Đã ấn định hạn."),
+        ),
+        Act(
+            Command.WITHDRAW,
+            "withdraw",
+            forms.Withdraw,
+            ("reason",),
+            _l("Thu hồi báo cáo"),
+            _l(
+                "Báo cáo trở lại thành dự thảo. Lần gửi sau được tính đúng hạn hay quá hạn theo "
+                "ngày gửi lại."
+            ),
+            _l("Đã thu hồi báo cáo. Dự thảo giữ nguyên nội dung đã gửi."),
+            is_grave=True,
+        ),
+        Act(
+            Command.APPRAISE,
+            "appraise",
+            forms.Appraise,
+            ("verdict", "note"),
+            _l("Thẩm định báo cáo"),
+            _l(
+                "Từ lúc này cơ quan báo cáo không thu hồi được nữa. Đề xuất được trình người có "
+                "thẩm quyền xác nhận."
+            ),
+            _l("Đã ghi ý kiến thẩm định và trình người có thẩm quyền."),
+        ),
+        Act(
+            Command.RETURN,
+            "return",
+            forms.Return,
+            ("reason", "missing", "resend_by"),
+            _l("Trả lại báo cáo"),
+            _l(
+                "Báo cáo trở lại cơ quan chủ trì để bổ sung. Lần đầu gửi đúng hạn và gửi lại đúng "
+                "ngày hẹn thì vẫn tính đúng hạn. Lý do được lưu lâu dài."
+            ),
+            _l("Đã trả lại báo cáo. Cơ quan chủ trì thấy lý do và ngày gửi lại trong việc của họ."),
+            is_grave=True,
+        ),
+        Act(
+            Command.VERIFY,
+            "verify",
+            forms.Verify,
+            ("quality", "note"),
+            _l("Xác nhận kết quả"),
+            _l(
+                "Kết quả được xác nhận dưới tên của bạn. Văn phòng UBND tỉnh hoàn thành kỳ khi ban "
+                "hành báo cáo tổng hợp."
+            ),
+            _l("Đã xác nhận kết quả. Kỳ chờ Văn phòng UBND tỉnh hoàn thành."),
+        ),
+        Act(
+            Command.COMPLETE,
+            "complete",
+            forms.Complete,
+            DOCUMENT,
+            _l("Hoàn thành kỳ thực hiện"),
+            _l("Kỳ này khép lại theo văn bản ghi dưới đây. Chỉ mở lại được bằng văn bản khác."),
+            _l("Đã hoàn thành kỳ thực hiện."),
+        ),
+        Act(
+            Command.REOPEN,
+            "reopen",
+            forms.Reopen,
+            ("reason", *DOCUMENT),
+            _l("Mở lại kỳ thực hiện"),
+            _l(
+                "Kỳ trở lại Đang thực hiện. Báo cáo cũ và mọi số liệu đã phát hành giữ nguyên; "
+                "việc mở lại được ghi rõ trong nhật ký."
+            ),
+            _l("Đã mở lại kỳ thực hiện."),
+            is_grave=True,
+        ),
+        Act(
+            Command.REPORT,
+            "report",
+            forms.Report,
+            (),
+            _l("Gửi báo cáo"),
+            _l("Sau khi gửi, nội dung không sửa được cho đến khi bị trả lại hoặc thu hồi."),
+            _l("Đã gửi báo cáo."),
+        ),
+    )
+}
+
+BY_SEGMENT: Mapping[str, Act] = {act.segment: act for act in ACTS.values()}
+
+# What is asked first when several acts are open: what somebody else waits for.
+FIRST = (
+    Command.ANSWER_DECLINE,
+    Command.ACCEPT,
+    Command.REPORT,
+    Command.SAVE_DRAFT,
+    Command.VERIFY,
+    Command.APPRAISE,
+    Command.COMPLETE,
+    Command.CONTRIBUTE,
+)
+
+
+def main_act(open_to_me: Iterable[Command]) -> Command | None:
+    """The one act a page puts forward."""
+    may = set(open_to_me)
+    return next((command for command in FIRST if command in may), None)
+
+
+def other_acts(open_to_me: Iterable[Command], main: Command | None) -> list[Act]:
+    """The further acts, in the order of the table; drafting is part of reporting."""
+    hidden = {main, Command.SAVE_DRAFT}
+    if main in (Command.REPORT, Command.SAVE_DRAFT):
+        hidden |= {Command.REPORT, Command.SAVE_DRAFT}
+    may = set(open_to_me)
+    return [act for command, act in ACTS.items() if command in may and command not in hidden]

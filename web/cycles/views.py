@@ -1,0 +1,296 @@
+"""One cycle: its page, every act on it as a page of its own, and the report from draft to sent."""
+
+from __future__ import annotations
+
+from typing import Any, BinaryIO, cast
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import RowMapping
+from werkzeug.datastructures import FileStorage
+
+from models.states import LABELS, Capacity, Quality, Verdict
+from web import db
+from web.cycles import forms, labels, papers, steps
+from web.cycles.acts import ACTS, BY_SEGMENT, Act
+from web.filters import moment
+from web.forms import BadForm, FormState, read, state_of
+from web.requires import me, now, perform, requires, services, today
+from web.tasks.views import BUSINESS
+from workflow import dossiers, history, lists, words
+from workflow.commands import results
+from workflow.files import FileRefused
+from workflow.law.errors import NotFound, Refused
+from workflow.law.machine import decide, obstacles
+from workflow.law.transitions import Command
+
+blueprint = Blueprint("cycles", __name__, url_prefix="/cycles")
+blueprint.app_context_processor(labels.words)
+
+
+def line_of(dossier: dossiers.CycleDossier) -> dict[str, Any]:
+    """The cycle as a line of a list: its row with the class of its deadline."""
+    return {**dossier.found.row, "due_class": dossier.wording["due_class"]}
+
+
+def dossier_of(cycle_id: int) -> dossiers.CycleDossier:
+    """The cycle as I may see it today."""
+    return dossiers.cycle_dossier(db.conn(), me(), cycle_id, today())
+
+
+@blueprint.get("/<int:cycle_id>")
+@requires(*BUSINESS)
+def show(cycle_id: int) -> ResponseReturnValue:
+    """Where the cycle stands, what comes next, what the plan says, what has happened."""
+    dossier = dossier_of(cycle_id)
+    report = dossier.standing_report
+    given = {c["agency_code"] for c in dossier.contributions}
+    return render_template(
+        "pages/cycles/show.html",
+        d=dossier,
+        cycle=line_of(dossier),
+        card=steps.next_step(dossier, me(), today()),
+        reached=steps.reached(dossier.entries),
+        report=report,
+        files=_files_of(dossier, report),
+        returned=dossier.last_return,
+        older=[r for r in dossier.reports if r["submitted_at"] and r is not report],
+        parties=labels.by_role((p["role"], p["short"], p["name"]) for p in dossier.parties),
+        silent=[(p["short"], p["name"]) for p in dossier.parties if p["code"] not in given],
+        story=history.story(dossier.entries, _),
+    )
+
+
+@blueprint.get("/<int:cycle_id>/why-not")
+@requires(*BUSINESS)
+def why_not(cycle_id: int) -> ResponseReturnValue:
+    """Vì sao tôi không được xác nhận? The rule, my obstacles, and who can."""
+    dossier = dossier_of(cycle_id)
+    facts = dossier.found.facts
+    found = obstacles(Command.VERIFY, me(), facts, today())
+    return render_template(
+        "pages/cycles/why_not.html",
+        d=dossier,
+        cycle=line_of(dossier),
+        reasons=words.sentences(Refused(*found), _) if found else [],
+        who_can=steps.who(Command.VERIFY, facts),
+        judged_by_office=facts.judged_by_office,
+    )
+
+
+# --- the acts ----------------------------------------------------------------------------
+
+
+@blueprint.get("/<int:cycle_id>/<segment>")
+@requires(*BUSINESS)
+def act(cycle_id: int, segment: str) -> ResponseReturnValue:
+    """The page of one act: what it will do, and its form."""
+    found = _act_of(segment)
+    dossier = dossier_of(cycle_id)
+    decide(found.command, me(), dossier.found.facts, today())
+    return _act_page(found, dossier, None)
+
+
+@blueprint.post("/<int:cycle_id>/<segment>")
+@requires(*BUSINESS)
+def perform_act(cycle_id: int, segment: str) -> ResponseReturnValue:
+    """Carry the act out; a form that is not right comes back with everything typed."""
+    found = _act_of(segment)
+    try:
+        form = read(found.form, request.form)
+        perform(form.command(cycle_id), form.idempotency_key)
+    except BadForm as bad:
+        return _shown_again(found, cycle_id, bad.state)
+    except Refused as refused:
+        state = state_of(refused, request.form)
+        if state is None:
+            raise
+        return _shown_again(found, cycle_id, state)
+    if found.command is Command.REPORT:
+        return redirect(url_for("cycles.sent", cycle_id=cycle_id), 303)
+    flash(str(found.done), "success")
+    back = url_for("verify.queue") if form.back == "verify" else url_for(".show", cycle_id=cycle_id)
+    return redirect(back, 303)
+
+
+def _act_of(segment: str) -> Act:
+    if segment not in BY_SEGMENT:
+        raise NotFound("act")
+    return BY_SEGMENT[segment]
+
+
+def _shown_again(found: Act, cycle_id: int, state: FormState) -> ResponseReturnValue:
+    """422: the form as it was, each mistake beside its field."""
+    db.release()
+    dossier = dossier_of(cycle_id)
+    decide(found.command, me(), dossier.found.facts, today())
+    if found.command is Command.REPORT:
+        return _draft_page(dossier, state), 422
+    return _act_page(found, dossier, state), 422
+
+
+def _act_page(found: Act, dossier: dossiers.CycleDossier, state: FormState | None) -> str:
+    return render_template(
+        "pages/cycles/act.html",
+        act=found,
+        d=dossier,
+        cycle=line_of(dossier),
+        state=state,
+        back=request.values.get("back", ""),
+        report=dossier.standing_report,
+        capacities=choices(Capacity),
+        qualities=choices(Quality),
+        verdicts=choices(Verdict),
+    )
+
+
+def choices(kind: Any) -> list[tuple[str, str]]:
+    """The words of an enum for a field to choose from."""
+    return [(one.value, _(LABELS[one])) for one in kind]
+
+
+# --- the report --------------------------------------------------------------------------
+
+
+@blueprint.get("/<int:cycle_id>/report")
+@requires(*BUSINESS)
+def draft(cycle_id: int) -> ResponseReturnValue:
+    """The draft, with what helps to write it: the last report, contributions, the demand."""
+    dossier = dossier_of(cycle_id)
+    decide(Command.SAVE_DRAFT, me(), dossier.found.facts, today())
+    return _draft_page(dossier, None)
+
+
+@blueprint.post("/<int:cycle_id>/draft")
+@requires(*BUSINESS)
+def save_draft(cycle_id: int) -> ResponseReturnValue:
+    """Keep what was typed, then do what the pressed button says."""
+    form = read(forms.Draft, request.form)
+    outcome = perform(form.command(cycle_id), form.idempotency_key)
+    problem = _take_file(cycle_id, request.files.get("file"), form)
+    if form.detach is not None:
+        perform(results.DetachFile(cycle_id, form.detach))
+    if problem is not None:
+        db.release()
+        return _draft_page(dossier_of(cycle_id), problem), 422
+    if form.then == "check":
+        return redirect(url_for(".check", cycle_id=cycle_id), 303)
+    if not outcome.replayed:
+        flash(_("Đã lưu nháp lúc %(at)s.", at=moment(now())), "success")
+    return redirect(url_for(".draft", cycle_id=cycle_id), 303)
+
+
+def _take_file(cycle_id: int, sent: FileStorage | None, form: forms.Draft) -> FormState | None:
+    """Keep a file that came with the draft; what is wrong with it, if it cannot be kept."""
+    if sent is None or not sent.filename:
+        return None
+    typed = dict(request.form)
+    if form.secrecy == "":
+        return FormState(typed, {"secrecy": _("Chưa trả lời: văn bản có độ mật hay không.")})
+    if form.secrecy == "yes":
+        return FormState(typed, {"secrecy": words.sentence(papers.SECRET, _)})
+    try:
+        kept = services().files.put(cast(BinaryIO, sent.stream))
+    except FileRefused as refused:
+        return FormState(typed, {"file": papers.file_problem(refused.why)})
+    name = papers.clean_name(sent.filename)
+    perform(results.AttachFile(cycle_id, kept.sha256, name, kept.size, kept.media_type))
+    return None
+
+
+@blueprint.get("/<int:cycle_id>/report/check")
+@requires(*BUSINESS)
+def check(cycle_id: int) -> ResponseReturnValue:
+    """Check the answers: the whole report as it will be sent, and what sending means."""
+    dossier = dossier_of(cycle_id)
+    decide(Command.SAVE_DRAFT, me(), dossier.found.facts, today())
+    values = papers.draft_values(dossier.draft)
+    try:
+        read(forms.Report, papers.as_sent(values))
+    except BadForm as bad:
+        return _draft_page(dossier, FormState(values, bad.state.errors)), 422
+    blocked = obstacles(Command.REPORT, me(), dossier.found.facts, today())
+    return render_template(
+        "pages/cycles/check.html",
+        d=dossier,
+        cycle=line_of(dossier),
+        values=values,
+        files=_files_of(dossier, dossier.draft),
+        receiver=_receiver(dossier),
+        act=ACTS[Command.REPORT],
+        reasons=words.sentences(Refused(*blocked), _) if blocked else [],
+        sender=steps.who(Command.REPORT, dossier.found.facts),
+    )
+
+
+@blueprint.get("/<int:cycle_id>/report/sent")
+@requires(*BUSINESS)
+def sent(cycle_id: int) -> ResponseReturnValue:
+    """The receipt of the report that stands: it can be opened again at any time."""
+    dossier = dossier_of(cycle_id)
+    report = dossier.standing_report
+    if report is None:
+        raise NotFound("report")
+    return render_template(
+        "pages/cycles/sent.html",
+        d=dossier,
+        cycle=line_of(dossier),
+        report=report,
+        files=_files_of(dossier, report),
+        receiver=_receiver(dossier),
+    )
+
+
+def _draft_page(dossier: dossiers.CycleDossier, state: FormState | None) -> str:
+    previous = dossiers.previous_report(db.conn(), dossier.found.facts.id)
+    copied = bool(request.args.get("copy")) and previous is not None
+    values = papers.draft_values(dossier.draft)
+    if copied and previous is not None and not any(values[w] for w in results.WORDS):
+        values |= {w: previous[w] for w in results.WORDS}
+    return render_template(
+        "pages/cycles/draft.html",
+        d=dossier,
+        cycle=line_of(dossier),
+        draft=dossier.draft,
+        values=values,
+        state=state,
+        previous=previous,
+        returned=dossier.last_return,
+        files=_files_of(dossier, dossier.draft),
+        capacities=choices(Capacity),
+        may_send=not obstacles(Command.REPORT, me(), dossier.found.facts, today()),
+    )
+
+
+def _receiver(dossier: dossiers.CycleDossier) -> str:
+    """Who judges this report: the post, and the agency where it is not VP UBND."""
+    facts = dossier.found.facts
+    judge = steps.who(Command.VERIFY, facts)
+    if facts.judged_by_office:
+        return judge
+    return f"{judge} ({lists.agency_short(db.conn(), facts.standing_agency_id)})"
+
+
+def _files_of(dossier: dossiers.CycleDossier, report: RowMapping | None) -> list[papers.Paper]:
+    if report is None:
+        return []
+    return [papers.paper(dossier.found.facts.id, f) for f in dossier.files_of(report["id"])]
+
+
+@blueprint.get("/<int:cycle_id>/files/<int:attachment_id>")
+@requires(*BUSINESS)
+def file(cycle_id: int, attachment_id: int) -> Response:
+    """One file of a report I may see, to be kept on the reader's machine, never opened inside."""
+    dossier = dossier_of(cycle_id)
+    found = next((f for f in dossier.files if f["id"] == attachment_id), None)
+    if found is None:
+        raise NotFound("attachment")
+    answer = send_file(
+        services().files.path(found["sha256"]),
+        mimetype=found["media_type"],
+        as_attachment=True,
+        download_name=found["name"],
+    )
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer

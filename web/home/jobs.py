@@ -1,0 +1,132 @@
+"""A reason to wait, as a heading with its rows, and the verb on each row's button."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy import RowMapping
+
+from models.states import CycleState, Role
+from web.filters import day
+from workflow.inbox import Waiting, Why
+from workflow.law.facts import ActorFacts
+
+
+@dataclass(frozen=True)
+class Job:
+    """One row: the cycle, why it is here, what to press and where that leads."""
+
+    row: RowMapping
+    why: str
+    verb: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """One reason with its rows; `total` counts those that are not shown as well."""
+
+    anchor: str
+    title: str
+    tone: str
+    icon: str
+    jobs: Sequence[Job]
+    total: int
+
+    @property
+    def count(self) -> int:
+        return self.total
+
+    @property
+    def hidden(self) -> int:
+        return self.total - len(self.jobs)
+
+
+LOOKS: dict[Why, tuple[str, str]] = {
+    Why.OVERDUE: ("red", "state-overdue"),
+    Why.RETURNED: ("", "return"),
+    Why.DRAFT_READY: ("", "edit"),
+    Why.DUE: ("", "calendar"),
+    Why.NEW: ("", "state-assigned"),
+    Why.VERIFY: ("purple", "state-reported"),
+    Why.APPRAISE: ("purple", "appraise"),
+    Why.ANSWER: ("", "conflict"),
+    Why.COMPLETE: ("green", "state-verified"),
+    Why.UPCOMING: ("", "state-in-progress"),
+}
+
+
+def title(why: Why) -> str:
+    """What a reason is called on the page."""
+    return {
+        Why.OVERDUE: _("Quá hạn"),
+        Why.RETURNED: _("Bị trả lại, chờ bổ sung"),
+        Why.DRAFT_READY: _("Dự thảo chờ gửi"),
+        Why.DUE: _("Đến kỳ báo cáo"),
+        Why.NEW: _("Mới giao, chờ tiếp nhận"),
+        Why.VERIFY: _("Chờ xác nhận"),
+        Why.APPRAISE: _("Chờ thẩm định"),
+        Why.ANSWER: _("Đề nghị điều chỉnh chờ trả lời"),
+        Why.COMPLETE: _("Đã xác nhận, chờ hoàn thành"),
+        Why.UPCOMING: _("Sắp tới"),
+    }[why]
+
+
+def section(found: Waiting, actor: ActorFacts, today: date) -> Section:
+    """A reason and its rows for this person."""
+    tone, icon = LOOKS[found.why]
+    return Section(
+        anchor=found.why.value,
+        title=title(found.why),
+        tone=tone,
+        icon=icon,
+        jobs=[job(found.why, row, actor) for row in found.rows],
+        total=found.total,
+    )
+
+
+def job(why: Why, row: RowMapping, actor: ActorFacts) -> Job:
+    """One row with its verb: what the law lets this person do next, in the fewest clicks."""
+    heads_it = actor.holds(Role.HEAD, row["agency_id"]) is not None
+    page = url_for("cycles.show", cycle_id=row["id"])
+    report = url_for("cycles.draft", cycle_id=row["id"])
+    reading = url_for("verify.read", cycle_id=row["id"])
+    writing = (_("Báo cáo") if heads_it else _("Soạn báo cáo"), report)
+    if why is Why.OVERDUE and row["state"] == CycleState.ASSIGNED:
+        why = Why.NEW
+    verb, href = {
+        Why.OVERDUE: writing,
+        Why.RETURNED: (_("Bổ sung"), report),
+        Why.DRAFT_READY: (_("Kiểm tra và gửi"), url_for("cycles.check", cycle_id=row["id"])),
+        Why.DUE: writing,
+        Why.NEW: (_("Tiếp nhận"), page),
+        Why.VERIFY: (_("Đọc và xác nhận"), reading),
+        Why.APPRAISE: (_("Thẩm định"), reading),
+        Why.ANSWER: (
+            _("Trả lời"),
+            url_for("cycles.act", cycle_id=row["id"], segment="answer-decline"),
+        ),
+        Why.COMPLETE: (
+            _("Hoàn thành"),
+            url_for("cycles.act", cycle_id=row["id"], segment="complete"),
+        ),
+        Why.UPCOMING: (_("Mở"), page),
+    }[why]
+    return Job(row, _reason(why, row), verb, href)
+
+
+def _reason(why: Why, row: RowMapping) -> str:
+    """Why this row is here, where the heading does not say it all."""
+    if why is Why.RETURNED and row["resend_by"]:
+        return _("Gửi lại trước hết ngày %(day)s", day=day(row["resend_by"]))
+    if why is Why.NEW:
+        return _("Chờ cơ quan tiếp nhận")
+    if why is Why.ANSWER and row["objection"]:
+        return row["objection"]
+    if row["reported_at"]:
+        return _("Gửi ngày %(day)s", day=day(row["reported_at"]))
+    return _("Tiến độ %(percent)s%%", percent=row["percent"])

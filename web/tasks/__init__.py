@@ -1,0 +1,1 @@
+"""The register of tasks and their cycles."""

@@ -1,0 +1,1 @@
+"""The queue of reports that wait for a verdict."""
