@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Insert, Table, func, insert, null, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from models.tables import AGENCY, CYCLE, CYCLE_PARTY
+from models.tables import AGENCY, CYCLE, CYCLE_PARTY, CYCLE_SPAN
 from workflow.door import ajar
 
 
@@ -53,6 +53,14 @@ def _copy(conn: Connection, number: int, last_agency: int, last_cycle: int) -> N
         CYCLE_PARTY.c.cycle_id + cycles, CYCLE_PARTY.c.agency_id + agencies, CYCLE_PARTY.c.role
     ).where(CYCLE_PARTY.c.cycle_id <= last_cycle)
     conn.execute(insert(CYCLE_PARTY).from_select(["cycle_id", "agency_id", "role"], parties))
+    spans = select(
+        CYCLE_SPAN.c.cycle_id + cycles,
+        CYCLE_SPAN.c.due_on,
+        CYCLE_SPAN.c.since_on,
+        CYCLE_SPAN.c.until_on,
+    ).where(CYCLE_SPAN.c.cycle_id <= last_cycle)
+    names = ["cycle_id", "due_on", "since_on", "until_on"]
+    conn.execute(insert(CYCLE_SPAN).from_select(names, spans))
 
 
 def _copied(table: Table, last: int, **changed: ColumnElement[Any]) -> Insert:

@@ -7,6 +7,7 @@ from typing import Any
 
 from models.states import Capacity, Role
 from models.tables import CONTRIBUTION, CYCLE, DOCUMENT, PROGRESS_UPDATE
+from workflow import spans
 from workflow.access import CycleFound, cycle_for
 from workflow.door import Entry, Outcome, Transaction, handles
 from workflow.law.errors import Stale
@@ -77,7 +78,9 @@ def move(tx: Transaction, p: Passing, **values: Any) -> Mapping[str, Any]:
     """Set the cycle to the permitted state with these columns; Stale when somebody was faster."""
     if p.permit.target != p.found.facts.state:
         values["state"] = p.permit.target.value
-    return tx.update(CYCLE, p.found.row, changed_at=tx.now, **values)
+    changed = tx.update(CYCLE, p.found.row, changed_at=tx.now, **values)
+    spans.follow(tx, p.found.row, {**p.found.row, **changed})
+    return changed
 
 
 def keep_document(tx: Transaction, doc: DocumentFacts | None) -> int | None:

@@ -210,7 +210,9 @@ def report_result(tx: Transaction, c: ReportResult) -> Outcome:
     )
     p = passing(tx, Command.REPORT, c.cycle_id, c.seen_version, details)
     row = p.found.row
-    late = freeze(row["effective_due_on"], tx.today, row["first_sent_on_time"])
+    # After a late extension the mark stays: lateness counts from the deadline that was missed.
+    counts_from = row["missed_due_on"] or row["effective_due_on"]
+    late = freeze(counts_from, tx.today, row["first_sent_on_time"])
     words = {w: getattr(c, w).strip() for w in WORDS}
     draft = draft_of(tx, c.cycle_id) or tx.get(REPORT, _new_draft(tx, c.cycle_id, **words))
     _as_seen(draft, c.seen_draft)

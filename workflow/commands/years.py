@@ -11,6 +11,7 @@ from models.tables import (
     AGENCY_GROUP,
     CYCLE,
     CYCLE_PARTY,
+    CYCLE_SPAN,
     GROUP_MEMBER,
     PLAN,
     TASK,
@@ -192,6 +193,12 @@ def open_year(tx: Transaction, c: OpenYear) -> Outcome:
     ids = tx.insert_many(CYCLE, rows, entries)
     for entry, cycle_id in zip(entries, ids, strict=True):
         entry.object_id = cycle_id
+    running = [
+        (i, {"cycle_id": ids[i], "due_on": p.due_on, "since_on": tx.today})
+        for i, p in enumerate(planned.to_open)
+        if p.due_on is not None
+    ]
+    tx.insert_many(CYCLE_SPAN, [span for _, span in running], [entries[i] for i, _ in running])
     parties, owners = [], []
     for p, cycle_id, entry in zip(planned.to_open, ids, entries, strict=True):
         for role, agency_ids in (

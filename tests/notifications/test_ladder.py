@@ -1,0 +1,243 @@
+"""The ladder as facts: what exists does not depend on when, how often or by how many it is made."""
+
+import os
+import random
+import threading
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, update
+
+from models.tables import ALERT, AUDIT_ENTRY, CYCLE_SPAN, LADDER_TICK, NOTICE
+from tests.make import World, on
+from tests.notifications.life import DAY, Life, alerts, days, tick, ticking
+from workflow.commands import cycles
+from workflow.commands.ladder import TickLadder
+from workflow.door import ajar
+from workflow.law.errors import Refused
+
+GOLDEN = Path(__file__).parent / "golden" / "2025-10-06-2026-03-31.txt"
+FIRST, LAST = date(2025, 10, 6), date(2026, 3, 31)
+
+
+def count(world: World, table: object = ALERT) -> int:
+    with world.engine.connect() as conn:
+        return int(conn.execute(select(func.count()).select_from(table)).scalar_one())
+
+
+def told(world: World, down: object = (), seed: str = "đời kế hoạch") -> list[str]:
+    Life(world, seed).live(FIRST, LAST, ticking(world, down))  # type: ignore[arg-type]
+    tick(world, LAST)
+    return alerts(world)
+
+
+def golden(lines: list[str]) -> list[str]:
+    """The golden list; DONDOC_WRITE_GOLDEN=1 writes it anew, to be read before it is kept."""
+    if os.environ.get("DONDOC_WRITE_GOLDEN"):
+        GOLDEN.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return GOLDEN.read_text(encoding="utf-8").splitlines()
+
+
+def test_half_a_year_leaves_the_golden_list(world: World) -> None:
+    lines = told(world)
+
+    assert lines == golden(lines)
+    assert len(lines) > 150
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_days_without_a_scheduler_change_nothing(world: World, seed: int) -> None:
+    rng = random.Random(seed)
+    down = {d for d in days(FIRST, LAST) if rng.random() < (0.4, 0.93)[seed - 1]}
+
+    lines = told(world, down)
+
+    assert lines == golden(lines)
+
+
+def test_a_clock_that_runs_ahead_and_comes_back_changes_nothing(world: World) -> None:
+    rng = random.Random(7)
+    ahead = {d for d in days(FIRST, LAST) if rng.random() < 0.05}
+
+    def morning(day: date) -> None:
+        if day in ahead:
+            tick(world, day + DAY * 30, by_clock=True)
+            tick(world, day - DAY, by_clock=True)
+        tick(world, day, by_clock=True)
+
+    Life(world).live(FIRST, LAST, morning)
+    tick(world, LAST, by_clock=True)
+
+    lines = alerts(world)
+    assert lines == golden(lines)
+
+
+def test_the_same_day_again_makes_nothing(world: World) -> None:
+    world.cycle()
+    first = tick(world, date(2026, 12, 20))
+    entries = count(world, AUDIT_ENTRY)
+
+    again = tick(world, date(2026, 12, 20))
+
+    assert first["created"] > 0
+    assert again == {"created": 0, "superseded": 0, "noticed": 0}
+    assert count(world, AUDIT_ENTRY) == entries
+
+
+def test_an_earlier_day_by_hand_takes_nothing_back(world: World) -> None:
+    world.cycle()
+    tick(world, date(2026, 12, 20))
+    before = alerts(world)
+
+    assert tick(world, date(2026, 12, 1))["created"] == 0
+    assert alerts(world) == before
+    assert tick(world, date(2026, 12, 20))["created"] == 0
+
+
+def test_forty_silent_days_over_tet_are_forty_ticks(world: World) -> None:
+    """The cycles of 2025 stay open beyond 14/12; nobody ticks from 15/01 until 24/02."""
+    with on(world, date(2025, 3, 3)):
+        world.cycle(year=2025)
+    tick(world, date(2026, 1, 14))
+
+    made = tick(world, date(2026, 2, 24))
+
+    assert made["created"] > 0
+    with world.engine.connect() as conn:
+        live = conn.execute(
+            select(ALERT.c.cycle_id, ALERT.c.post, ALERT.c.agency_id).where(
+                ALERT.c.superseded_on.is_(None)
+            )
+        ).all()
+    assert len(live) == len(set(live)), "each recipient has one rung that is true now"
+
+
+def test_five_schedulers_at_once_make_each_alert_once(world: World) -> None:
+    world.cycle()
+    failures: list[BaseException] = []
+    start = threading.Barrier(5)
+
+    def scheduler() -> None:
+        try:
+            start.wait()
+            for day in days(date(2026, 12, 10), date(2026, 12, 24)):
+                tick(world, day)
+        except BaseException as failure:
+            failures.append(failure)
+
+    threads = [threading.Thread(target=scheduler) for _ in range(5)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+
+    assert failures == []
+    together = alerts(world)
+    with ajar("measurement"), world.engine.execution_options(write=True).begin() as conn:
+        conn.execute(NOTICE.delete())
+        conn.execute(ALERT.delete())
+        conn.execute(LADDER_TICK.delete())
+    for day in days(date(2026, 12, 10), date(2026, 12, 24)):
+        tick(world, day)
+    assert alerts(world) == together
+
+
+def test_a_reported_cycle_is_not_told_that_it_is_late(world: World) -> None:
+    cycle_id = world.cycle()
+    tick(world, date(2026, 12, 13))
+    with on(world, date(2026, 12, 14)):
+        world.do(cycles.AcceptTask(cycle_id, "Đầu mối"), world.head())
+        world.do(world.report(cycle_id), world.head())
+
+    tick(world, date(2026, 12, 24))
+
+    with world.engine.connect() as conn:
+        rungs = conn.execute(
+            select(ALERT.c.rung, ALERT.c.superseded_on).where(ALERT.c.cycle_id == cycle_id)
+        ).all()
+    assert {r.rung for r in rungs} == {"before_30", "before_7", "before_1", "due"}
+    assert {r.superseded_on for r in rungs if r.rung == "due"} == {date(2026, 12, 14)}
+
+
+def test_a_new_deadline_climbs_anew(world: World) -> None:
+    cycle_id = world.cycle("II.6-a")
+    with on(world, date(2026, 3, 3)):
+        world.do(cycles.SetDeadline(cycle_id, date(2026, 4, 3), "Theo kế hoạch"), world.judge)
+
+    tick(world, date(2026, 4, 4))
+
+    with world.engine.connect() as conn:
+        rungs = set(
+            conn.execute(select(ALERT.c.rung).where(ALERT.c.cycle_id == cycle_id)).scalars()
+        )
+    assert rungs == {"before_7", "before_1", "due", "overdue_1"}
+
+
+def test_reminders_of_a_sunday_aim_at_friday(world: World) -> None:
+    """14/12/2025 is a Sunday: the last call is on Friday the 12th."""
+    with on(world, date(2025, 3, 3)):
+        cycle_id = world.cycle(year=2025)
+    tick(world, date(2025, 12, 20))
+
+    with world.engine.connect() as conn:
+        fired = dict(
+            conn.execute(
+                select(ALERT.c.rung, ALERT.c.fires_on).where(
+                    ALERT.c.cycle_id == cycle_id, ALERT.c.post == "lead_head"
+                )
+            ).all()
+        )
+    assert fired == {
+        "before_30": date(2025, 10, 31),
+        "before_7": date(2025, 12, 3),
+        "before_1": date(2025, 12, 11),
+        "due": date(2025, 12, 12),
+        "overdue_1": date(2025, 12, 15),
+    }
+
+
+def test_a_tick_leaves_one_entry_that_can_be_checked(world: World) -> None:
+    world.cycle()
+    made = tick(world, date(2026, 12, 20))
+
+    with world.engine.connect() as conn:
+        bodies = list(
+            conn.execute(
+                select(AUDIT_ENTRY.c.body).where(AUDIT_ENTRY.c.command == "tick_ladder")
+            ).scalars()
+        )
+    assert len(bodies) == 1
+    assert f'"created":{made["created"]}' in bodies[0]
+    assert '"digests":["' in bodies[0]
+
+
+def test_only_the_system_ticks(world: World) -> None:
+    with pytest.raises(Refused):
+        world.do(TickLadder(), world.chairman)
+
+
+def test_a_span_that_is_lost_is_noticed_by_the_golden_list(world: World) -> None:
+    """The twin: without the spans the list is another one."""
+    world.cycle()
+    with ajar("measurement"), world.engine.execution_options(write=True).begin() as conn:
+        conn.execute(update(CYCLE_SPAN).values(until_on=date(2026, 3, 3)))
+
+    assert tick(world, date(2026, 12, 20))["created"] == 0
+
+
+def test_every_open_cycle_has_the_span_its_row_says(world: World) -> None:
+    Life(world).live(FIRST, FIRST + timedelta(days=200), lambda day: None)
+
+    from models.tables import CYCLE
+    from workflow.spans import running_towards
+
+    with world.engine.connect() as conn:
+        rows = conn.execute(select(CYCLE)).mappings().all()
+        spans = conn.execute(
+            select(CYCLE_SPAN.c.cycle_id, CYCLE_SPAN.c.due_on).where(
+                CYCLE_SPAN.c.until_on.is_(None)
+            )
+        ).all()
+    expected = sorted((r["id"], running_towards(r)) for r in rows if running_towards(r))
+    assert sorted(map(tuple, spans)) == expected

@@ -1,0 +1,440 @@
+"""The tick: makes every alert that ought to exist and does not, as sets, in the database."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    Date,
+    Integer,
+    String,
+    and_,
+    case,
+    cast,
+    column,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+    values,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from models.states import PartyRole, Role
+from models.tables import (
+    ALERT,
+    CALENDAR_DAY,
+    CYCLE,
+    CYCLE_PARTY,
+    CYCLE_SPAN,
+    LADDER_RUNG,
+    LADDER_TICK,
+    MEMBERSHIP,
+    NOTICE,
+    PERSON,
+    PLAN,
+)
+from workflow.door import Entry, Outcome, Transaction, ajar, handles
+from workflow.law.errors import Reason, Refusal, Refused
+from workflow.law.ladder import schedule
+from workflow.rungs import rungs_of, seed_rungs
+from workflow.workdays import calendar_of
+
+# Any number, but the same everywhere: ticks follow one another, also from two machines.
+TICK_LOCK = 2940_0730
+# After a change of the calendar rungs may have moved into days that were already computed.
+LOOK_BACK = timedelta(days=60)
+FIRINGS_AT_ONCE = 500
+
+# What a post of the ladder is as a role of the agency it names.
+ROLE_OF_POST: dict[str, Role] = {
+    "lead_head": Role.HEAD,
+    "lead_officer": Role.OFFICER,
+    "co_lead_head": Role.HEAD,
+    "co_lead_officer": Role.OFFICER,
+    "supporting_head": Role.HEAD,
+    "supporting_officer": Role.OFFICER,
+    "standing_head": Role.HEAD,
+    "standing_officer": Role.OFFICER,
+    "office": Role.OFFICE,
+    "chairman": Role.CHAIRMAN,
+}
+PARTY_OF_POST = {
+    "co_lead_head": PartyRole.CO_LEAD,
+    "co_lead_officer": PartyRole.CO_LEAD,
+    "supporting_head": PartyRole.SUPPORTING,
+    "supporting_officer": PartyRole.SUPPORTING,
+}
+
+
+def _only_the_system(tx: Transaction) -> Any:
+    system = tx.actor.holds(Role.SYSTEM)
+    if not system:
+        raise Refused(Refusal(Reason.NOT_YOUR_ROLE, {"who": Role.SYSTEM.value}))
+    return system
+
+
+@dataclass(frozen=True)
+class SeedLadders:
+    """Give the ladder the product ships to every plan that has none of its own."""
+
+
+@handles(SeedLadders)
+def seed_ladders(tx: Transaction, c: SeedLadders) -> Outcome:
+    system = _only_the_system(tx)
+    bare = tx.rows(
+        select(PLAN.c.id, PLAN.c.code)
+        .where(PLAN.c.id.not_in(select(LADDER_RUNG.c.plan_id)))
+        .order_by(PLAN.c.id)
+    )
+    for plan in bare:
+        tx.note(
+            Entry(
+                command="seed_ladder",
+                event="ladder_seeded",
+                object_kind="plan",
+                object_id=plan["id"],
+                object_label=plan["code"],
+                membership=system,
+            )
+        )
+        rows = [
+            {
+                "plan_id": plan["id"],
+                "code": r.code,
+                "anchor": r.anchor.value,
+                "days": r.days,
+                "posts": list(r.posts),
+                "text": r.text,
+                "position": r.position,
+            }
+            for r in seed_rungs()
+        ]
+        tx.insert_many(LADDER_RUNG, rows)
+    return Outcome("plan", None, {"plans": len(bare)})
+
+
+@dataclass(frozen=True)
+class TickLadder:
+    """Make the alerts of every day since the last tick up to `on` (None: today).
+
+    `by_clock`: the timetable's own tick. When the clock has gone back behind the last tick, what
+    that one made of days that are not yet there is taken back.
+    """
+
+    on: date | None = None
+    by_clock: bool = False
+
+
+@dataclass
+class _Made:
+    created: int = 0
+    superseded: int = 0
+    withdrawn: int = 0
+    noticed: int = 0
+
+
+@handles(TickLadder)
+def tick_ladder(tx: Transaction, c: TickLadder) -> Outcome:
+    system = _only_the_system(tx)
+    upto = c.on or tx.today
+    if tx.conn.dialect.name == "postgresql":
+        tx.conn.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": TICK_LOCK})
+    last = tx.one(select(LADDER_TICK).order_by(LADDER_TICK.c.id.desc()).limit(1))
+    since = _since(tx, upto, last)
+    made = _Made()
+    before = tx.one(select(func.coalesce(func.max(ALERT.c.id), 0).label("id")))
+    before_id = before["id"] if before else 0
+    with ajar("tick"):
+        if c.by_clock and last and last["upto_on"] > upto:
+            made.withdrawn = _take_back(tx, upto)
+        made.created = _create(tx, since, upto, before_id)
+        made.superseded = _supersede(tx, before_id, since)
+        if made.created:
+            made.noticed = _notice(tx, before_id, upto)
+    quiet = not (made.created or made.superseded or made.withdrawn)
+    known_until = upto if last is None or c.by_clock else max(upto, last["upto_on"])
+    if not (quiet and last and last["upto_on"] == known_until):
+        entry = tx.note(
+            Entry(
+                command="tick_ladder",
+                event="ladder_ticked",
+                object_kind="ladder",
+                object_id=None,
+                object_label=f"{upto:%d/%m/%Y}",
+                membership=system,
+                # The rows themselves are facts anybody can compute again; the entry holds how
+                # many there are, where they stand and the digest of what they say.
+                details={
+                    "since": since,
+                    "upto": upto,
+                    "created": made.created,
+                    "superseded": made.superseded,
+                    "withdrawn": made.withdrawn,
+                    "first_id": before_id + 1 if made.created else None,
+                    "clock_regressed": made.withdrawn > 0,
+                },
+            )
+        )
+        if made.created:
+            entry.digests = (alerts_digest(tx, before_id),)
+        tx.insert(
+            LADDER_TICK,
+            at=tx.now,
+            since_on=since,
+            upto_on=known_until,
+            created=made.created,
+            superseded=made.superseded,
+            withdrawn=made.withdrawn,
+        )
+    return Outcome(
+        "ladder",
+        None,
+        {"created": made.created, "superseded": made.superseded, "noticed": made.noticed},
+    )
+
+
+def _since(tx: Transaction, upto: date, last: Any) -> date:
+    """The day after which nothing has been computed yet."""
+    if last is None:
+        first = tx.one(select(func.min(CYCLE_SPAN.c.since_on).label("day")))
+        return min(upto, first["day"]) if first and first["day"] else upto
+    since: date = min(last["upto_on"], upto)
+    changed = tx.one(
+        select(func.count().label("n"))
+        .select_from(CALENDAR_DAY)
+        .where(CALENDAR_DAY.c.changed_at > last["at"])
+    )
+    return since - LOOK_BACK if changed and changed["n"] else since
+
+
+def _take_back(tx: Transaction, today: date) -> int:
+    """What a clock that ran ahead has made of days that are not there yet."""
+    early = select(ALERT.c.id).where(ALERT.c.fires_on > today)
+    tx.conn.execute(
+        delete(NOTICE).where(NOTICE.c.alert_id.in_(early), NOTICE.c.message_id.is_(None))
+    )
+    gone: int = tx.conn.execute(delete(ALERT).where(ALERT.c.fires_on > today)).rowcount
+    tx.conn.execute(update(ALERT).where(ALERT.c.superseded_on > today).values(superseded_on=None))
+    return gone
+
+
+def _firings(tx: Transaction, since: date, upto: date) -> Iterator[list[tuple[Any, ...]]]:
+    """(plan, rung, post, due day, day of the rung, position), in batches."""
+    calendar = calendar_of(tx.conn)
+    known = set(
+        tx.conn.execute(
+            select(CYCLE_SPAN.c.due_on)
+            .where(or_(CYCLE_SPAN.c.until_on.is_(None), CYCLE_SPAN.c.until_on > since))
+            .distinct()
+        ).scalars()
+    )
+    batch: list[tuple[Any, ...]] = []
+    for plan_id, rungs in rungs_of(tx.conn).items():
+        posts = {r.code: r.posts for r in rungs}
+        for f in schedule(rungs, calendar, known, since, upto):
+            batch += [
+                (plan_id, f.rung, post, f.due_on, f.fires_on, f.position) for post in posts[f.rung]
+            ]
+            if len(batch) >= FIRINGS_AT_ONCE:
+                yield batch
+                batch = []
+    if batch:
+        yield batch
+
+
+def _fired(batch: list[tuple[Any, ...]]) -> Any:
+    return (
+        values(
+            column("plan_id", Integer),
+            column("rung", String),
+            column("post", String),
+            column("due_on", Date),
+            column("fires_on", Date),
+            column("position", Integer),
+            name="fired",
+        )
+        .data(batch)
+        .cte("fired")
+    )
+
+
+def _create(tx: Transaction, since: date, upto: date, before_id: int) -> int:
+    dialect = postgresql if tx.conn.dialect.name == "postgresql" else sqlite
+    for batch in _firings(tx, since, upto):
+        own = [f for f in batch if f[2] not in PARTY_OF_POST]
+        shared = [f for f in batch if f[2] in PARTY_OF_POST]
+        for part, with_parties in ((own, False), (shared, True)):
+            if part:
+                tx.conn.execute(_insert(dialect, part, with_parties))
+    # SQLite does not say how many rows such a statement made; their ids do.
+    new = tx.one(select(func.count().label("n")).where(ALERT.c.id > before_id))
+    return new["n"] if new else 0
+
+
+def _insert(dialect: Any, batch: list[tuple[Any, ...]], with_parties: bool) -> Any:
+    f = _fired(batch)
+    due_on, fires_on = f.c.due_on, f.c.fires_on
+    if dialect is postgresql:
+        # It would take a bare entry of VALUES for text; SQLite would take the cast for a number.
+        due_on, fires_on = cast(due_on, Date), cast(fires_on, Date)
+    if with_parties:
+        agency = CYCLE_PARTY.c.agency_id
+    else:
+        agency = case(
+            (f.c.post.like("lead%"), CYCLE.c.agency_id),
+            (f.c.post.like("standing%"), PLAN.c.standing_agency_id),
+            else_=PLAN.c.issuing_agency_id,
+        )
+    rows = (
+        select(
+            CYCLE.c.id, due_on, f.c.rung, f.c.post, agency, fires_on, f.c.position, CYCLE_SPAN.c.id
+        )
+        .select_from(f)
+        .join(CYCLE_SPAN, CYCLE_SPAN.c.due_on == due_on)
+        .join(CYCLE, and_(CYCLE.c.id == CYCLE_SPAN.c.cycle_id, CYCLE.c.plan_id == f.c.plan_id))
+        .join(PLAN, PLAN.c.id == CYCLE.c.plan_id)
+        .where(
+            CYCLE_SPAN.c.since_on < fires_on,
+            or_(CYCLE_SPAN.c.until_on.is_(None), CYCLE_SPAN.c.until_on >= fires_on),
+        )
+    )
+    if with_parties:
+        role = case(
+            (f.c.post.like("co_lead%"), PartyRole.CO_LEAD.value),
+            else_=PartyRole.SUPPORTING.value,
+        )
+        rows = rows.join(
+            CYCLE_PARTY, and_(CYCLE_PARTY.c.cycle_id == CYCLE.c.id, CYCLE_PARTY.c.role == role)
+        )
+    columns = [
+        "cycle_id", "due_on", "rung", "post", "agency_id", "fires_on", "position", "span_id"
+    ]  # fmt: skip
+    return dialect.insert(ALERT).from_select(columns, rows).on_conflict_do_nothing()
+
+
+def _supersede(tx: Transaction, before_id: int, since: date) -> int:
+    """A later rung for the same recipient, or the end of its span, makes an alert untrue.
+
+    The day is that of the cause, not of the tick: late ticks leave the same rows.
+    """
+    old, new = ALERT.alias("old"), ALERT.alias("new")
+    later = (
+        select(func.min(new.c.fires_on))
+        .where(
+            new.c.cycle_id == ALERT.c.cycle_id,
+            new.c.due_on == ALERT.c.due_on,
+            new.c.post == ALERT.c.post,
+            new.c.agency_id == ALERT.c.agency_id,
+            new.c.position > ALERT.c.position,
+        )
+        .scalar_subquery()
+    )
+    ended = (
+        select(CYCLE_SPAN.c.until_on).where(CYCLE_SPAN.c.id == ALERT.c.span_id).scalar_subquery()
+    )
+    climbed = (
+        select(old.c.id)
+        .join(
+            new,
+            and_(
+                new.c.cycle_id == old.c.cycle_id,
+                new.c.due_on == old.c.due_on,
+                new.c.post == old.c.post,
+                new.c.agency_id == old.c.agency_id,
+                new.c.position > old.c.position,
+            ),
+        )
+        .where(new.c.id > before_id, old.c.superseded_on.is_(None))
+    )
+    found: int = tx.conn.execute(
+        update(ALERT)
+        .where(ALERT.c.id.in_(climbed))
+        .values(superseded_on=case((ended < later, ended), else_=later))
+    ).rowcount
+    over = (
+        select(ALERT.c.id)
+        .join(CYCLE_SPAN, CYCLE_SPAN.c.id == ALERT.c.span_id)
+        .where(CYCLE_SPAN.c.until_on >= since, ALERT.c.superseded_on.is_(None))
+    )
+    found += tx.conn.execute(
+        update(ALERT).where(ALERT.c.id.in_(over)).values(superseded_on=ended)
+    ).rowcount
+    return found
+
+
+def _notice(tx: Transaction, before_id: int, today: date) -> int:
+    """A line under the bell of whoever holds the post, for the rung that is true now."""
+    dialect = postgresql if tx.conn.dialect.name == "postgresql" else sqlite
+    role = case(ROLE_OF_POST_VALUES, value=ALERT.c.post)
+    # The day as text; both databases write it 2026-12-14.
+    parts = (cast(ALERT.c.cycle_id, String), cast(ALERT.c.due_on, String), ALERT.c.rung)
+    key = literal("alert")
+    for part in parts:
+        key = key + ":" + part
+    told = (
+        select(
+            MEMBERSHIP.c.person_id,
+            key,
+            ALERT.c.rung,
+            ALERT.c.cycle_id,
+            func.min(ALERT.c.id),
+            literal(""),
+            literal(False),
+            literal(tx.now),
+            literal(1),
+        )
+        .select_from(ALERT)
+        .join(MEMBERSHIP, MEMBERSHIP.c.agency_id == ALERT.c.agency_id)
+        .join(PERSON, PERSON.c.id == MEMBERSHIP.c.person_id)
+        .where(
+            ALERT.c.id > before_id,
+            ALERT.c.superseded_on.is_(None),
+            MEMBERSHIP.c.role == role,
+            MEMBERSHIP.c.valid_from <= today,
+            or_(MEMBERSHIP.c.valid_to.is_(None), MEMBERSHIP.c.valid_to >= today),
+            PERSON.c.locked_at.is_(None),
+        )
+        .group_by(MEMBERSHIP.c.person_id, ALERT.c.rung, ALERT.c.cycle_id, ALERT.c.due_on)
+    )
+    columns = [
+        "person_id", "key", "name", "cycle_id", "alert_id", "text", "is_urgent", "at", "version"
+    ]  # fmt: skip
+    fresh = dialect.insert(NOTICE).from_select(columns, told)
+    # Told already, by a clock that ran ahead: not told again, but tied to the alert that stands.
+    again = fresh.on_conflict_do_update(
+        index_elements=["person_id", "key"], set_={"alert_id": fresh.excluded.alert_id}
+    )
+    noticed: int = tx.conn.execute(again).rowcount
+    return noticed
+
+
+ROLE_OF_POST_VALUES = {post: role.value for post, role in ROLE_OF_POST.items()}
+
+
+def alerts_digest(tx: Transaction, before_id: int) -> str:
+    """SHA-256 over what the new alerts say, a line each, in an order both databases share."""
+    digest = hashlib.sha256()
+    rows = tx.conn.execute(
+        select(
+            ALERT.c.cycle_id,
+            ALERT.c.due_on,
+            ALERT.c.rung,
+            ALERT.c.post,
+            ALERT.c.agency_id,
+            ALERT.c.fires_on,
+        )
+        .where(ALERT.c.id > before_id)
+        .order_by(
+            ALERT.c.cycle_id, ALERT.c.due_on, ALERT.c.position, ALERT.c.agency_id, ALERT.c.post
+        )
+        .execution_options(yield_per=5000)
+    )
+    for row in rows:
+        digest.update("\t".join(map(str, row)).encode() + b"\n")
+    return digest.hexdigest()

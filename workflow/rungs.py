@@ -1,0 +1,44 @@
+"""The ladder of each plan as its rows hold it, and the one the product ships."""
+
+import csv
+from collections import defaultdict
+from pathlib import Path
+
+from sqlalchemy import Connection, select
+
+from models.states import Anchor
+from models.tables import LADDER_RUNG
+from workflow.law.ladder import Rung, faults
+
+SEED = Path(__file__).parent / "data" / "ladder.tsv"
+
+
+def seed_rungs() -> list[Rung]:
+    """The ladder of a plan that has said nothing else."""
+    with SEED.open(encoding="utf-8", newline="") as lines:
+        rungs = [
+            Rung(
+                r["code"],
+                Anchor(r["anchor"]),
+                int(r["days"]),
+                tuple(r["posts"].split()),
+                r["text"],
+                position,
+            )
+            for position, r in enumerate(csv.DictReader(lines, delimiter="\t"), 1)
+        ]
+    if wrong := faults(rungs):
+        raise ValueError("; ".join(wrong))
+    return rungs
+
+
+def rungs_of(conn: Connection) -> dict[int, list[Rung]]:
+    """Every plan's ladder, from the lowest rung up."""
+    found: dict[int, list[Rung]] = defaultdict(list)
+    for r in conn.execute(
+        select(LADDER_RUNG).order_by(LADDER_RUNG.c.plan_id, LADDER_RUNG.c.position)
+    ):
+        found[r.plan_id].append(
+            Rung(r.code, Anchor(r.anchor), r.days, tuple(r.posts), r.text, r.position)
+        )
+    return dict(found)

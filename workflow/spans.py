@@ -1,0 +1,42 @@
+"""Keeps from when until when each deadline was running, beside every change of a cycle."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from models.states import Disposition
+from models.tables import CYCLE_SPAN
+from workflow.door import Entry, Transaction
+from workflow.law.deadlines import OPEN_STATES
+
+
+def running_towards(cycle: Mapping[str, Any]) -> date | None:
+    """The day an open, active cycle runs towards; None when no clock runs."""
+    if cycle["state"] in OPEN_STATES and cycle["disposition"] == Disposition.ACTIVE:
+        due: date | None = cycle["effective_due_on"]
+        return due
+    return None
+
+
+def follow(
+    tx: Transaction,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    entry: Entry | None = None,
+) -> None:
+    """A cycle went from `before` to `after`: stop its span, begin the next."""
+    was, runs = running_towards(before), running_towards(after)
+    if was == runs:
+        return
+    if was is not None:
+        open_spans = tx.rows(
+            select(CYCLE_SPAN).where(
+                CYCLE_SPAN.c.cycle_id == before["id"], CYCLE_SPAN.c.until_on.is_(None)
+            )
+        )
+        for span in open_spans:
+            tx.update(CYCLE_SPAN, span, until_on=tx.today, entry=entry)
+    if runs is not None:
+        tx.insert(CYCLE_SPAN, cycle_id=before["id"], due_on=runs, since_on=tx.today, entry=entry)
