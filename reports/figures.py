@@ -111,7 +111,7 @@ def _plain_boxes(boxes: Boxes) -> dict[str, int]:
 
 def figures(conn: Connection, actor: ActorFacts, scope: Scope, moment: datetime) -> Figures:
     """Count a scope as this person may see it, as it stood at the moment."""
-    titles = dict(conn.execute(select(SECTION.c.code, SECTION.c.title)).tuples().all())
+    titles = dict(conn.execute(select(SECTION.c.code, SECTION.c.title)).all())
     found = count(lines_at(conn, actor, scope, moment), scope, moment, titles)
     return replace(found, position=audit_position(conn, moment))
 

@@ -141,7 +141,7 @@ def indicator_lines(
             .order_by(INDICATOR.c.position)
         ).mappings()
     )
-    shorts = dict(conn.execute(select(AGENCY.c.code, AGENCY.c.short)).tuples().all())
+    shorts = dict(conn.execute(select(AGENCY.c.code, AGENCY.c.short)).all())
     values: dict[int, list[RowMapping]] = {}
     for v in conn.execute(
         select(INDICATOR_VALUE, PERSON.c.name.label("entered_by"))

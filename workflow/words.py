@@ -136,6 +136,7 @@ SENTENCES: dict[Reason, str] = {
         "Nếu đúng, hãy đánh dấu xác nhận rồi lưu lại."
     ),
     Reason.OWN_ENTRY: "Người nhập số liệu không tự xác nhận số liệu đó.",
+    Reason.NOTHING_TO_URGE: "Không có nhiệm vụ quá hạn nào chưa báo cáo: không cần đôn đốc.",
     Reason.ALREADY_CONFIRMED: "Số liệu này đã được xác nhận.",
     Reason.DAY_PASSED: "Phần %(field)s đã qua: chọn từ hôm nay trở đi.",
     Reason.DOCUMENT_IN_FUTURE: "Ngày văn bản ở sau hôm nay: kiểm tra lại ngày ký.",

@@ -67,7 +67,7 @@ class House:
                 people.AddMembership(made.object_id, agency, role, BORN.date()), SYSTEM, BORN
             )
         with self.reading() as conn:
-            ids = dict(conn.execute(select(PERSON.c.login, PERSON.c.id)).tuples().all())
+            ids = dict(conn.execute(select(PERSON.c.login, PERSON.c.id)).all())
             self.actors: dict[str, ActorFacts] = {
                 login: actor_of(conn, ids[login], BORN.date()) for login, _, _ in PEOPLE
             }

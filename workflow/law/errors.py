@@ -55,6 +55,7 @@ class Reason(StrEnum):
     JUMP = "jump"
     OWN_ENTRY = "own_entry"
     ALREADY_CONFIRMED = "already_confirmed"
+    NOTHING_TO_URGE = "nothing_to_urge"
     ORDINARY_WORKING_DAY = "ordinary_working_day"
     OUTAGE_NOT_OVER = "outage_not_over"
     DEADLINE_PASSED = "deadline_passed"

@@ -1,0 +1,60 @@
+"""Papers and their figures from the command line."""
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import click
+from flask import current_app
+
+from cli import answer
+from reports import catalogue
+from reports.catalogue import KINDS, Asked
+from workflow.law.deadlines import VIETNAM, end_of_day
+from workflow.law.facts import SYSTEM
+
+
+@click.group("report")
+def group() -> None:
+    """Báo cáo, tờ trình, công văn từ số liệu của hệ thống."""
+
+
+def moment_of(on: datetime | None) -> datetime:
+    """The evening of the day given, or now."""
+    now: datetime = current_app.extensions["dondoc"].clock.now()
+    if on is None:
+        return now
+    day: date = on.date()
+    return min(end_of_day(day) - timedelta(seconds=1), now) if day <= now.date() else now
+
+
+@group.command("draft")
+@click.argument("kind", type=click.Choice(sorted(KINDS)))
+@click.option("--year", type=int, required=True, help="Năm báo cáo (năm cuối của giai đoạn).")
+@click.option("--agency", metavar="MÃ", help="Cơ quan, khi báo cáo là của một cơ quan.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Thư mục ghi tệp.")
+@click.option(
+    "--on", type=click.DateTime(["%Y-%m-%d"]), help="Chốt số liệu hết ngày này (mặc định: lúc này)."
+)
+@click.option("--json", "as_json", is_flag=True, help="Trả lời bằng JSON.")
+def draft_command(
+    kind: str, year: int, agency: str | None, out: Path, on: datetime | None, as_json: bool
+) -> None:
+    """Lập dự thảo: Word, PDF và bảng số liệu Excel."""
+    cutoff = moment_of(on)
+    with current_app.extensions["dondoc"].engine.connect() as conn:
+        made = catalogue.make(conn, SYSTEM, kind, Asked(year, cutoff, agency))
+    files = catalogue.write(made, out)
+    if as_json:
+        answer(
+            {
+                "kind": kind,
+                "year": year,
+                "cutoff": cutoff.astimezone(VIETNAM).isoformat(),
+                "position": made.figures.position,
+                "figures_sha256": made.figures.digest(),
+                "files": files,
+            }
+        )
+        return
+    for file in files:
+        click.echo(f"{file['file']}\t{file['bytes']} byte")

@@ -1,0 +1,184 @@
+"""Every paper the house can lay out: its kind, what it needs, and how it is made and written."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+from reports.figures import Figures, figures
+from reports.gather import agency_row, plan_row, pressure
+from reports.moment import Scope
+from reports.papers import letters, reviews
+from reports.papers.docx_writer import write_docx
+from reports.papers.paper import Paper
+from reports.papers.parts import Written
+from reports.papers.pdf_writer import write_pdf
+from reports.workbook import figures_workbook
+from workflow.law.errors import Reason, Refusal, Refused
+from workflow.law.facts import ActorFacts
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody asks for: a year, perhaps an agency, as of a moment, with people's texts."""
+
+    year: int
+    cutoff: datetime
+    agency: str | None = None
+    written: Written = field(default_factory=Written)
+
+
+@dataclass(frozen=True)
+class Made:
+    """Papers that were made, and the figures they carry."""
+
+    papers: tuple[Paper, ...]
+    figures: Figures
+    facts: reviews.Facts | None = None
+
+
+Maker = Callable[[Connection, ActorFacts, Asked], Made]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of paper."""
+
+    code: str
+    title: str
+    make: Maker
+    needs_agency: bool = False
+    places: tuple[tuple[str, str], ...] = ()
+
+
+def _needs_agency(asked: Asked) -> str:
+    if not asked.agency:
+        raise Refused(Refusal(Reason.MISSING, {"field": "agency"}))
+    return asked.agency
+
+
+def _year(conn: Connection, actor: ActorFacts, asked: Asked) -> Made:
+    facts = reviews.facts_of(conn, actor, asked.year, asked.cutoff)
+    issuer = agency_row(conn, asked.agency) if asked.agency else None
+    return Made((reviews.consolidated_year(facts, asked.written, issuer),), facts.figures, facts)
+
+
+def _agency_year(conn: Connection, actor: ActorFacts, asked: Asked) -> Made:
+    agency = _needs_agency(asked)
+    facts = reviews.facts_of(conn, actor, asked.year, asked.cutoff, agency=agency)
+    return Made((reviews.agency_year(facts, asked.written),), facts.figures, facts)
+
+
+def _sheet(conn: Connection, actor: ActorFacts, asked: Asked) -> Made:
+    agency = _needs_agency(asked)
+    facts = reviews.facts_of(conn, actor, asked.year, asked.cutoff, agency=agency)
+    return Made((letters.agency_sheet(facts),), facts.figures, facts)
+
+
+def _interim(conn: Connection, actor: ActorFacts, asked: Asked) -> Made:
+    return _review(conn, actor, asked, final=False)
+
+
+def _final(conn: Connection, actor: ActorFacts, asked: Asked) -> Made:
+    return _review(conn, actor, asked, final=True)
+
+
+def _review(conn: Connection, actor: ActorFacts, asked: Asked, *, final: bool) -> Made:
+    start = plan_row(conn)["start_year"]
+    first = start if final else max(start, asked.year - 2)
+    years = tuple(range(first, asked.year + 1)) or (asked.year,)
+    facts = reviews.facts_of(conn, actor, asked.year, asked.cutoff, years=years)
+    return Made((reviews.review(facts, asked.written, final=final),), facts.figures, facts)
+
+
+def _urging(conn: Connection, actor: ActorFacts, asked: Asked) -> Made:
+    """One letter per agency that owes something; all agencies when none is named."""
+    plan = plan_row(conn)
+    standing = agency_row(conn, plan["standing"])
+    scope = Scope(years=(asked.year,), agency=asked.agency)
+    found = figures(conn, actor, scope, asked.cutoff)
+    urged = pressure(conn, found.lines, asked.cutoff).urged
+    contact = asked.written.texts.get("contact") or "Văn phòng Sở (bộ phận tổng hợp)"
+    papers = []
+    for row in found.by_agency:
+        if row.key == plan["standing"]:
+            continue
+        paper = letters.urging_letter(standing, agency_row(conn, row.key), found, urged, contact)
+        if paper is not None:
+            papers.append(paper)
+    if not papers:
+        raise Refused(Refusal(Reason.NOTHING_TO_URGE))
+    return Made(tuple(papers), found)
+
+
+REVIEW_PLACES = (
+    ("leadership", "Công tác lãnh đạo, chỉ đạo"),
+    ("strengths", "Ưu điểm"),
+    ("causes", "Nguyên nhân"),
+    ("next", "Nhiệm vụ trọng tâm năm sau"),
+    ("proposals", "Đề xuất, kiến nghị"),
+)
+KINDS: dict[str, Kind] = {
+    k.code: k
+    for k in (
+        Kind(
+            "agency-year", "Báo cáo năm của cơ quan", _agency_year, True,
+            tuple(p for p in REVIEW_PLACES if p[0] != "strengths"),
+        ),
+        Kind("year", "Báo cáo năm tổng hợp", _year, places=REVIEW_PLACES),
+        Kind(
+            "interim", "Báo cáo sơ kết 3 năm", _interim,
+            places=(
+                *REVIEW_PLACES, ("mechanism", "Tác động sắp xếp bộ máy"),
+                ("lessons", "Bài học kinh nghiệm"), ("adjust", "Đề xuất điều chỉnh"),
+            ),
+        ),
+        Kind(
+            "final", "Báo cáo tổng kết", _final,
+            places=(
+                *REVIEW_PLACES, ("mechanism", "Tác động sắp xếp bộ máy"),
+                ("lessons", "Bài học kinh nghiệm"), ("resolution", "Đề nghị giai đoạn sau"),
+            ),
+        ),
+        Kind("urging-letter", "Công văn đôn đốc", _urging),
+        Kind("agency-sheet", "Phiếu cơ quan", _sheet, True),
+    )
+}  # fmt: skip
+
+
+def make(conn: Connection, actor: ActorFacts, kind: str, asked: Asked) -> Made:
+    """Make the papers of a kind from figures read now, as of the cut-off asked for."""
+    return KINDS[kind].make(conn, actor, asked)
+
+
+def files_of(made: Made) -> dict[str, bytes]:
+    """Word and PDF of every paper, and the workbook of their figures, by file name."""
+    files: dict[str, bytes] = {}
+    for paper in made.papers:
+        files[f"{paper.name}.docx"] = write_docx(paper)
+        files[f"{paper.name}.pdf"] = write_pdf(paper)
+    if made.facts is not None:
+        files[f"{made.papers[0].name}.xlsx"] = figures_workbook(
+            made.figures, made.facts.indicators, made.facts.year
+        )
+    return files
+
+
+def write(made: Made, folder: Path) -> list[dict[str, Any]]:
+    """Write the files into a folder; name, size and SHA-256 of each."""
+    folder.mkdir(parents=True, exist_ok=True)
+    told = []
+    for name, content in files_of(made).items():
+        (folder / name).write_bytes(content)
+        told.append(
+            {
+                "file": str(folder / name),
+                "bytes": len(content),
+                "sha256": hashlib.sha256(content).hexdigest(),
+            }
+        )
+    return told
