@@ -15,7 +15,10 @@ from zoneinfo import ZoneInfo
 import click
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.combining import OrTrigger
 from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.date import DateTrigger
+from apscheduler.triggers.interval import IntervalTrigger
 from filelock import FileLock, Timeout
 from flask import current_app
 from sqlalchemy import Connection, Engine, text
@@ -42,14 +45,37 @@ class Job:
 
 
 def timetable(services: Any) -> list[Job]:
-    """Weekdays by name: APScheduler's numbers begin with Monday as 0, cron's with Sunday."""
+    """Weekdays by name: APScheduler's numbers begin with Monday as 0, cron's with Sunday.
+
+    Whether a day is worked is asked of the calendar by the job itself: some Saturdays are.
+    """
+    from notifications.rounds import remind_if_due, tell_round, tick_round
     from workflow.commands.clock import SweepExpired
     from workflow.law.facts import SYSTEM
 
     def sweep() -> None:
         services.door.perform(SweepExpired(), SYSTEM, services.clock.now())
 
-    return [Job("sweep", CronTrigger(minute=17, timezone=ZONE), sweep)]
+    def tick() -> None:
+        tick_round(services, services.clock.now(), by_clock=True)
+
+    def remind() -> None:
+        remind_if_due(services, services.clock.now())
+
+    def deliver() -> None:
+        tell_round(services, services.clock.now())
+
+    def also_now(trigger: BaseTrigger) -> BaseTrigger:
+        """Also when this process begins: what was missed is made good at once."""
+        return OrTrigger([DateTrigger(timezone=ZONE), trigger])
+
+    every_morning = CronTrigger(day_of_week="mon-sun", hour=7, minute=30, timezone=ZONE)
+    return [
+        Job("sweep", CronTrigger(minute=17, timezone=ZONE), sweep),
+        Job("tick", also_now(CronTrigger(minute="5,25", timezone=ZONE)), tick),
+        Job("remind", also_now(every_morning), remind),
+        Job("deliver", IntervalTrigger(minutes=1, timezone=ZONE), deliver),
+    ]
 
 
 # ------------------------------------------------------------------------------ who leads

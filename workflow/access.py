@@ -4,6 +4,7 @@ Agencies see what they lead, co-lead or support; the standing agency, VP UBND, t
 inspectors see all of a plan. The administrator sees accounts and no business.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -167,6 +168,12 @@ def cycle_for(conn: Connection, actor: ActorFacts, cycle_id: int, today: date) -
     if actor.person_id is not None and actor.person_id == facts.appraised_by_id:
         facts = replace(facts, second_judge=_second_judge(conn, actor, facts, today))
     return CycleFound(row, facts)
+
+
+def facts_by_id(conn: Connection, cycle_ids: Iterable[int]) -> dict[int, CycleFound]:
+    """Cycles as the system itself sees them, for those who tell others about them."""
+    rows = conn.execute(_cycle_statement().where(CYCLE.c.id.in_(sorted(set(cycle_ids)))))
+    return {row["id"]: CycleFound(row, facts_of(row)) for row in rows.mappings()}
 
 
 def sees_drafts(actor: ActorFacts, cycle: CycleFacts) -> bool:

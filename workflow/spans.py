@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import RowMapping, select
 
 from models.states import Disposition
 from models.tables import CYCLE_SPAN
@@ -12,7 +12,7 @@ from workflow.door import Entry, Transaction
 from workflow.law.deadlines import OPEN_STATES
 
 
-def running_towards(cycle: Mapping[str, Any]) -> date | None:
+def running_towards(cycle: Mapping[str, Any] | RowMapping) -> date | None:
     """The day an open, active cycle runs towards; None when no clock runs."""
     if cycle["state"] in OPEN_STATES and cycle["disposition"] == Disposition.ACTIVE:
         due: date | None = cycle["effective_due_on"]
@@ -22,7 +22,7 @@ def running_towards(cycle: Mapping[str, Any]) -> date | None:
 
 def follow(
     tx: Transaction,
-    before: Mapping[str, Any],
+    before: Mapping[str, Any] | RowMapping,
     after: Mapping[str, Any],
     entry: Entry | None = None,
 ) -> None:

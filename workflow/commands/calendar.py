@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -94,7 +95,7 @@ def set_calendar_day(tx: Transaction, c: SetCalendarDay) -> Outcome:
             details={"day": c.day, "kind": c.kind, "is_confirmed": c.is_confirmed},
         )
     )
-    values = {
+    values: dict[str, Any] = {
         "name": c.name.strip(),
         "source": c.source.strip(),
         "is_confirmed": c.is_confirmed,
@@ -198,7 +199,7 @@ def _move_deadlines(
                 details={"due_on": new},
             )
         )
-        values = {"effective_due_on": new, "changed_at": tx.now}
+        values: dict[str, Any] = {"effective_due_on": new, "changed_at": tx.now}
         if row["due_on"] == row["effective_due_on"]:
             values["due_on"] = new
             values["due_basis"] = f"hệ thống gián đoạn: {c.document.notation}"

@@ -283,9 +283,8 @@ def _insert(dialect: Any, batch: list[tuple[Any, ...]], with_parties: bool) -> A
     if dialect is postgresql:
         # It would take a bare entry of VALUES for text; SQLite would take the cast for a number.
         due_on, fires_on = cast(due_on, Date), cast(fires_on, Date)
-    if with_parties:
-        agency = CYCLE_PARTY.c.agency_id
-    else:
+    agency: Any = CYCLE_PARTY.c.agency_id
+    if not with_parties:
         agency = case(
             (f.c.post.like("lead%"), CYCLE.c.agency_id),
             (f.c.post.like("standing%"), PLAN.c.standing_agency_id),
@@ -374,7 +373,7 @@ def _notice(tx: Transaction, before_id: int, today: date) -> int:
     role = case(ROLE_OF_POST_VALUES, value=ALERT.c.post)
     # The day as text; both databases write it 2026-12-14.
     parts = (cast(ALERT.c.cycle_id, String), cast(ALERT.c.due_on, String), ALERT.c.rung)
-    key = literal("alert")
+    key: Any = literal("alert")
     for part in parts:
         key = key + ":" + part
     told = (

@@ -1,0 +1,206 @@
+"""Sends what is due. Every mail has one Message-ID for all its attempts; what is untrue stays.
+
+Between the final dot and the answer 250 a sender cannot know (RFC 1047): a worker that dies there
+sends the same mail again, with the same id. Everything else is exactly once.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine, or_, select, update
+
+from models.states import LABELS, MessageState, Role
+from models.tables import AGENCY, MEMBERSHIP, MESSAGE, PERSON
+from notifications.channels import Channel, Envelope, Failed
+from notifications.notices import of_messages
+from notifications.render import Mail, Reader, render
+from workflow.door import ajar
+from workflow.law.deadlines import local_day
+
+AT_ONCE = 10
+# Longer than one mail can take; a worker that dies gives its mails back after it.
+LEASE = timedelta(minutes=10)
+QUICK_TRIES, QUICK_PAUSE = 12, timedelta(minutes=5)
+SLOW_PAUSE, GIVEN_UP_AFTER = timedelta(minutes=30), timedelta(days=7)
+
+
+@dataclass
+class Delivered:
+    """How a round went."""
+
+    sent: int = 0
+    superseded: int = 0
+    failed: int = 0
+    dead: int = 0
+    is_down: bool = False
+
+    def plain(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Post:
+    """What a mail needs beside its lines."""
+
+    base_url: str
+    domain: str
+    checkpoint: Callable[[], str | None] = lambda: None
+
+
+def next_try(attempts: int, created_at: datetime, now: datetime) -> datetime | None:
+    """When to try again after so many failures; None: give up (dead letter)."""
+    pause = QUICK_PAUSE if attempts <= QUICK_TRIES else SLOW_PAUSE
+    return now + pause if now + pause <= created_at + GIVEN_UP_AFTER else None
+
+
+def deliver(engine: Engine, channel: Channel, post: Post, now: datetime) -> Delivered:
+    """Send everything that is due at this moment."""
+    done = Delivered()
+    try:
+        while claimed := _claim(engine, now):
+            for at, message in enumerate(claimed, 1):
+                if _send(engine, channel, post, message, now, done):
+                    continue
+                # Nothing gets through: the rest is not this round's, and no attempt of theirs.
+                _let_go(engine, [m["id"] for m in claimed[at:]])
+                return done
+    finally:
+        channel.close()
+    return done
+
+
+def _claim(engine: Engine, now: datetime) -> list[dict[str, Any]]:
+    """Some mails nobody else sends meanwhile; for each person the oldest, so order is kept."""
+    earlier = MESSAGE.alias("earlier")
+    waiting = MessageState.WAITING.value
+    free = (
+        select(MESSAGE.c.id)
+        .where(
+            MESSAGE.c.state == waiting,
+            MESSAGE.c.next_try_at <= now,
+            or_(MESSAGE.c.claimed_until.is_(None), MESSAGE.c.claimed_until <= now),
+            ~select(earlier.c.id)
+            .where(
+                earlier.c.person_id == MESSAGE.c.person_id,
+                earlier.c.state == waiting,
+                earlier.c.id < MESSAGE.c.id,
+            )
+            .exists(),
+        )
+        .order_by(MESSAGE.c.next_try_at, MESSAGE.c.id)
+        .limit(AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
+    writer = engine.execution_options(write=True)
+    with ajar("outbox bookkeeping"), writer.connect() as conn, conn.begin():
+        ids = list(conn.execute(free).scalars())
+        if not ids:
+            return []
+        conn.execute(update(MESSAGE).where(MESSAGE.c.id.in_(ids)).values(claimed_until=now + LEASE))
+        rows = conn.execute(
+            select(MESSAGE, PERSON.c.name)
+            .join(PERSON, PERSON.c.id == MESSAGE.c.person_id)
+            .where(MESSAGE.c.id.in_(ids))
+            .order_by(MESSAGE.c.id)
+        ).mappings()
+        return [dict(r) for r in rows]
+
+
+def _send(
+    engine: Engine,
+    channel: Channel,
+    post: Post,
+    message: dict[str, Any],
+    now: datetime,
+    done: Delivered,
+) -> bool:
+    """Try one mail; False when the channel itself is down."""
+    with engine.connect() as conn:
+        lines = [n for n in of_messages(conn, [message["id"]])[message["id"]] if n.is_true]
+        what = _what(conn, message["person_id"], now)
+    if not lines:
+        _mark(engine, message, state=MessageState.SUPERSEDED.value)
+        done.superseded += 1
+        return True
+    reader = Reader(message["name"], message["address"], what)
+    mail = render(reader, lines, local_day(now), post.base_url, post.checkpoint())
+    tasks = sorted({n.task_id for n in lines if n.task_id is not None})
+    envelope = _envelope(message, mail, post, tasks)
+    try:
+        channel.send(envelope)
+    except Failed as failure:
+        attempts = message["attempts"] + 1
+        again = None if failure.is_permanent else next_try(attempts, message["created_at"], now)
+        _mark(
+            engine,
+            message,
+            state=(MessageState.WAITING if again else MessageState.DEAD).value,
+            attempts=attempts,
+            next_try_at=again or message["next_try_at"],
+            last_error=str(failure),
+            subject=mail.subject,
+        )
+        done.failed += 1
+        done.dead += again is None
+        done.is_down = failure.is_channel
+        return not done.is_down
+    _mark(
+        engine,
+        message,
+        state=MessageState.SENT.value,
+        attempts=message["attempts"] + 1,
+        sent_at=now,
+        last_error=None,
+        subject=mail.subject,
+    )
+    done.sent += 1
+    return True
+
+
+def _envelope(message: dict[str, Any], mail: Mail, post: Post, tasks: list[int]) -> Envelope:
+    # A mail about one task belongs to its thread; a digest begins one of its own.
+    threads = [f"<task-{tasks[0]}@{post.domain}>"] if len(tasks) == 1 else []
+    return Envelope(
+        message_id=f"<{message['uid']}@{post.domain}>",
+        address=message["address"],
+        name=message["name"],
+        subject=mail.subject,
+        text=mail.text,
+        html=mail.html,
+        references=threads,
+    )
+
+
+def _what(conn: Connection, person_id: int, now: datetime) -> str:
+    """What somebody is, for the line that says why he gets a mail."""
+    day = local_day(now)
+    row = conn.execute(
+        select(MEMBERSHIP.c.role, AGENCY.c.name)
+        .join(AGENCY, AGENCY.c.id == MEMBERSHIP.c.agency_id)
+        .where(
+            MEMBERSHIP.c.person_id == person_id,
+            MEMBERSHIP.c.valid_from <= day,
+            or_(MEMBERSHIP.c.valid_to.is_(None), MEMBERSHIP.c.valid_to >= day),
+        )
+        .order_by(MEMBERSHIP.c.id)
+        .limit(1)
+    ).first()
+    return f"{LABELS[Role(row.role)]}, {row.name}" if row else "người dùng của hệ thống"
+
+
+def _mark(engine: Engine, message: dict[str, Any], **values: Any) -> None:
+    writer = engine.execution_options(write=True)
+    with ajar("outbox bookkeeping"), writer.connect() as conn, conn.begin():
+        conn.execute(
+            update(MESSAGE)
+            .where(MESSAGE.c.id == message["id"])
+            .values(claimed_until=None, version=MESSAGE.c.version + 1, **values)
+        )
+
+
+def _let_go(engine: Engine, ids: list[int]) -> None:
+    writer = engine.execution_options(write=True)
+    with ajar("outbox bookkeeping"), writer.connect() as conn, conn.begin():
+        conn.execute(update(MESSAGE).where(MESSAGE.c.id.in_(ids)).values(claimed_until=None))

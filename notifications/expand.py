@@ -1,0 +1,95 @@
+"""Outbox events become lines under the bells of those concerned, each exactly once."""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from models.tables import AUDIT_ENTRY, NOTICE, OUTBOX_EVENT
+from notifications.plan import TELLINGS, words
+from notifications.recipients import holders, people
+from workflow.access import facts_by_id
+from workflow.door import ajar
+from workflow.law.deadlines import local_day
+
+AT_ONCE = 500
+# Older news is no news: what is still open of it stands in the inbox and on the ladder.
+TOLD_FOR = timedelta(days=30)
+
+
+def expand(engine: Engine, now: datetime) -> int:
+    """Tell every event that has not been told; how many lines were written.
+
+    The lines and the mark on the event are one transaction; a line is unique for a person and an
+    event, so that two workers, or a worker killed half-way, write it once.
+    """
+    written = 0
+    writer = engine.execution_options(write=True)
+    while True:
+        with ajar("outbox bookkeeping"), writer.connect() as conn, conn.begin():
+            events = _untold(conn)
+            if not events:
+                return written
+            written += _tell(conn, events, now)
+            conn.execute(
+                update(OUTBOX_EVENT)
+                .where(OUTBOX_EVENT.c.id.in_([e["id"] for e in events]))
+                .values(expanded_at=now)
+            )
+
+
+def _untold(conn: Connection) -> list[dict[str, Any]]:
+    waiting = (
+        select(OUTBOX_EVENT)
+        .where(OUTBOX_EVENT.c.expanded_at.is_(None))
+        .order_by(OUTBOX_EVENT.c.id)
+        .limit(AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
+    return [dict(e) for e in conn.execute(waiting).mappings()]
+
+
+def _tell(conn: Connection, events: list[dict[str, Any]], now: datetime) -> int:
+    news = [
+        e
+        for e in events
+        if e["name"] in TELLINGS and e["object_kind"] == "cycle" and now - e["at"] <= TOLD_FOR
+    ]
+    if not news:
+        return 0
+    uids = [e["entry_uid"] for e in news]
+    bodies = {
+        r.uid: json.loads(r.body)
+        for r in conn.execute(
+            select(AUDIT_ENTRY.c.uid, AUDIT_ENTRY.c.body).where(AUDIT_ENTRY.c.uid.in_(uids))
+        )
+    }
+    cycles = facts_by_id(conn, [e["object_id"] for e in news])
+    held = holders(conn, local_day(now))
+    rows = []
+    for event in news:
+        body, cycle = bodies[event["entry_uid"]], cycles[event["object_id"]]
+        telling = TELLINGS[event["name"]]
+        asked = body["details"].get("agency_id")
+        # Nobody is told what he did himself.
+        told = people(telling.posts, cycle.facts, held, asked) - {body["actor"]["id"]}
+        text = words(telling, body, cycle.row["effective_due_on"])
+        rows += [
+            {
+                "person_id": person_id,
+                "key": f"event:{event['id']}",
+                "name": event["name"],
+                "cycle_id": event["object_id"],
+                "text": text,
+                "is_urgent": telling.is_urgent,
+                "at": event["at"],
+                "version": 1,
+            }
+            for person_id in sorted(told)
+        ]
+    if rows:
+        dialect = postgresql if conn.dialect.name == "postgresql" else sqlite
+        conn.execute(dialect.insert(NOTICE).on_conflict_do_nothing(), rows)
+    return len(rows)

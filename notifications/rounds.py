@@ -1,0 +1,88 @@
+"""What the timetable does and an operator can do by hand: tick, remind, deliver."""
+
+from datetime import date, datetime, time
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from sqlalchemy import Engine
+
+from notifications.channels.email import EmailChannel, server
+from notifications.compose import has_digest, remind, urgent
+from notifications.deliver import Delivered, Post, deliver
+from notifications.expand import expand
+from workflow.commands.calendar import SeedCalendar
+from workflow.commands.ladder import SeedLadders, TickLadder
+from workflow.door import Door
+from workflow.law.deadlines import VIETNAM
+from workflow.law.facts import SYSTEM
+from workflow.workdays import calendar_of
+
+# When digests go out.
+MORNING = time(7, 30)
+
+
+class Services(Protocol):
+    """What the rounds need of the application."""
+
+    @property
+    def engine(self) -> Engine: ...
+
+    @property
+    def door(self) -> Door: ...
+
+    @property
+    def settings(self) -> Any: ...
+
+
+def tick_round(
+    services: Services, now: datetime, on: date | None = None, by_clock: bool = False
+) -> dict[str, int]:
+    """Make the alerts that ought to exist and tell what has happened."""
+    for seed in (SeedCalendar(), SeedLadders()):
+        services.door.perform(seed, SYSTEM, now)
+    done = services.door.perform(TickLadder(on, by_clock), SYSTEM, now).data
+    told = expand(services.engine, now)
+    urgent(services.engine, now)
+    return {
+        "created": done["created"],
+        "superseded": done["superseded"],
+        "noticed": done["noticed"] + told,
+    }
+
+
+def remind_round(services: Services, day: date, now: datetime) -> int:
+    """The digests of a working day."""
+    with services.engine.connect() as conn:
+        working = calendar_of(conn).is_working_day(day)
+    return remind(services.engine, day, now, working)
+
+
+def remind_if_due(services: Services, now: datetime) -> int:
+    """The timetable's: from 07:30 on, once a day, also when the scheduler came up late."""
+    local = now.astimezone(VIETNAM)
+    if local.time() < MORNING or has_digest(services.engine, local.date()):
+        return 0
+    return remind_round(services, local.date(), now)
+
+
+def tell_round(services: Services, now: datetime) -> Delivered | None:
+    """What the timetable does every minute: tell what has happened, send what is due."""
+    expand(services.engine, now)
+    urgent(services.engine, now)
+    return deliver_round(services, now)
+
+
+def deliver_round(services: Services, now: datetime) -> Delivered | None:
+    """Send what is due; None when no mail server is set: everything is kept and shown."""
+    settings = services.settings
+    if not settings.smtp_url:
+        return None
+    domain = post_of(settings).domain
+    channel = EmailChannel(server(settings.smtp_url, domain), lambda: now)
+    return deliver(services.engine, channel, post_of(settings), now)
+
+
+def post_of(settings: Any) -> Post:
+    """How mails of this installation name it."""
+    base_url = settings.base_url or "http://localhost:8000"
+    return Post(base_url, urlsplit(base_url).hostname or "localhost")
