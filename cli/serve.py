@@ -26,7 +26,7 @@ from models.person import Person
 from models.plan import Plan
 from models.states import Role
 from run import port_problem, say, step
-from workflow.commands.people import AddMembership, AddPerson
+from workflow.commands.people import AddPerson
 from workflow.door import Origin
 from workflow.identity import initial_password, new_hash
 from workflow.law.facts import SYSTEM
@@ -126,21 +126,21 @@ def first_administrator(settings: Settings) -> str:
     """Somebody has to make the other accounts; the password is told once, here."""
     app = import_string("wsgi:create_app")(settings)
     services = app.extensions["dondoc"]
-    password, now = initial_password(), services.clock.now()
-    account = AddPerson(
-        login="admin",
-        name="Quản trị hệ thống",
-        post="Quản trị hệ thống",
-        password_hash=new_hash(password, "admin"),
-    )
+    password = initial_password()
     try:
-        made = services.door.perform(account, SYSTEM, now, origin=ORIGIN)
         with services.engine.connect() as conn:
-            agency = conn.execute(
-                select(Agency.code).join(Plan, Plan.standing_agency_id == Agency.id).limit(1)
-            ).scalar_one()
-        role = AddMembership(made.object_id, agency, Role.ADMIN, services.clock.today())
-        services.door.perform(role, SYSTEM, now, origin=ORIGIN)
+            standing = select(Agency.code).join(Plan, Plan.standing_agency_id == Agency.id)
+            agency = conn.execute(standing.limit(1)).scalar_one()
+        account = AddPerson(
+            login="admin",
+            name="Quản trị hệ thống",
+            post="Quản trị hệ thống",
+            agency_code=agency,
+            role=Role.ADMIN,
+            valid_from=services.clock.today(),
+            password_hash=new_hash(password, "admin"),
+        )
+        services.door.perform(account, SYSTEM, services.clock.now(), origin=ORIGIN)
     finally:
         services.engine.dispose()
     return f"Tài khoản quản trị: admin, mật khẩu ban đầu: {password} (đổi ở lần đăng nhập đầu)\n"
