@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 import yaml
 
@@ -232,7 +233,7 @@ def _place(event: yaml.Event) -> tuple[int, int]:
 
 # --- scalars -----------------------------------------------------------------------------
 
-_RESOLVER = yaml.resolver.Resolver()
+_RESOLVER: Any = yaml.resolver.Resolver()
 _CONSTRUCTOR = yaml.constructor.SafeConstructor()
 _PREFIX = "tag:yaml.org,2002:"
 _CONVERTED = frozenset(_PREFIX + name for name in ("null", "bool", "int", "float"))
@@ -240,8 +241,7 @@ _CONVERTED = frozenset(_PREFIX + name for name in ("null", "bool", "int", "float
 
 @lru_cache(maxsize=20_000)
 def _tag(value: str) -> str:
-    tag = _RESOLVER.resolve(yaml.ScalarNode, value, (True, False))  # type: ignore[no-untyped-call]
-    return str(tag)
+    return str(_RESOLVER.resolve(yaml.ScalarNode, value, (True, False)))
 
 
 @lru_cache(maxsize=20_000, typed=True)

@@ -18,12 +18,17 @@ def may_load(actor: ActorFacts) -> MembershipFacts:
     raise Refused(Refusal(Reason.NOT_YOUR_ROLE, {"who": Role.SYSTEM.value}))
 
 
+def post_to_rule(actor: ActorFacts, standing_agency_id: int) -> Post | None:
+    """The post in which this person may rule on a plan's conflicts, if he has one."""
+    held = plan_posts(actor, standing_agency_id)
+    return next((post for post in RULES_ON_CONFLICTS if post in held), None)
+
+
 def may_rule(
     actor: ActorFacts, standing_agency_id: int, details: Details, today: date
 ) -> MembershipFacts:
     """The standing agency's head, VP UBND or the chairman, with words and a document."""
-    held = plan_posts(actor, standing_agency_id)
-    post = next((p for p in RULES_ON_CONFLICTS if p in held), None)
+    post = post_to_rule(actor, standing_agency_id)
     if post is None:
         raise Refused(Refusal(Reason.NOT_YOUR_ROLE, {"who": " ".join(RULES_ON_CONFLICTS)}))
     nothing = CycleFacts(0, CycleState.ASSIGNED, 0, standing_agency_id)
@@ -34,4 +39,4 @@ def may_rule(
     ]
     if refusals:
         raise Refused(*refusals)
-    return held[post]
+    return plan_posts(actor, standing_agency_id)[post]

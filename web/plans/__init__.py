@@ -1,0 +1,1 @@
+"""The plans as documents, and the places where they disagree with themselves."""

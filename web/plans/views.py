@@ -1,0 +1,271 @@
+"""Kế hoạch: the document as a tree with its tasks, figures, agencies, citations and doubts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from models.states import LABELS, Capacity, ConflictStatus, PartyRole
+from web import assets, db
+from web.forms import BadForm, FormState, read, state_of
+from web.plans import forms, labels
+from web.requires import me, perform, signed_in, today
+from web.tasks.views import BUSINESS
+from workflow import register, words
+from workflow.law.errors import NotFound, Refused
+from workflow.law.plans import RULES_ON_CONFLICTS, post_to_rule
+from workflow.law.transitions import PASSAGES
+from workflow.register import ConflictFound, PlanDocument, TaskLine
+
+blueprint = Blueprint("plans", __name__, url_prefix="/plans")
+blueprint.app_context_processor(labels.words)
+blueprint.add_app_template_filter(labels.written_day)
+blueprint.add_app_template_filter(labels.written_month_day)
+
+DIAGRAM = "img/workflow.svg"
+
+
+@blueprint.get("")
+@signed_in
+def index() -> ResponseReturnValue:
+    """Every plan in the register."""
+    return render_template("pages/plans/index.html", plans=register.plan_list(db.conn()))
+
+
+def _found(plan_id: int) -> PlanDocument:
+    return register.plan_document(db.conn(), me(), plan_id, today())
+
+
+def _page(template: str, tab: str, found: PlanDocument, **given: Any) -> str:
+    """A page of one plan: its head, the way to its other pages, and its own content."""
+    open_conflicts = sum(c["status"] == ConflictStatus.OPEN for c in found.conflicts)
+    tabs = [
+        ("show", _("Văn bản"), len(found.tasks)),
+        ("indicators", _("Chỉ tiêu"), len(found.indicators)),
+        ("agencies", _("Cơ quan, nhóm"), len(found.agencies)),
+        ("conflicts", _("Chỗ không khớp"), open_conflicts),
+        ("documents", _("Văn bản viện dẫn"), len(found.documents)),
+        ("about", _("Về kế hoạch"), None),
+    ]
+    return render_template(
+        f"pages/plans/{template}.html",
+        found=found,
+        plan=found.plan,
+        data=found.data,
+        task_ids=found.task_ids,
+        has_business=bool(me().roles & frozenset(BUSINESS)),
+        tabs=[
+            {
+                "label": label,
+                "href": url_for(f"plans.{name}", plan_id=found.plan["id"]),
+                "is_current": name == tab,
+                "count": count,
+            }
+            for name, label, count in tabs
+        ],
+        **given,
+    )
+
+
+@blueprint.get("/<int:plan_id>")
+@signed_in
+def show(plan_id: int) -> ResponseReturnValue:
+    """The document: parts, sections, clauses and tasks, with how many cycles stand where."""
+    found = _found(plan_id)
+    return _page(
+        "show",
+        "show",
+        found,
+        parts={node.row["code"]: labels.parts(node.states) for node in found.tree},
+    )
+
+
+@blueprint.get("/<int:plan_id>/tasks/<int:task_id>")
+@signed_in
+def task(plan_id: int, task_id: int) -> ResponseReturnValue:
+    """One task with everything the data knows about its place in the document."""
+    found = _found(plan_id)
+    line = next((t for t in found.tasks if t.row["id"] == task_id), None)
+    if line is None:
+        raise NotFound("task")
+    return _page(
+        "task",
+        "show",
+        found,
+        task=line,
+        entry=line.row["data"],
+        parties=[(_(LABELS[role]), line.named(role)) for role in PartyRole if line.named(role)],
+        names=_names(found),
+        documents={row["code"]: row for row in found.documents},
+        indicators={row["code"]: row for row in found.indicators},
+    )
+
+
+def _names(found: PlanDocument) -> dict[str, str]:
+    """Short names of agencies and names of groups, by code."""
+    names = {row["code"]: row["short"] for row in found.agencies}
+    return names | {group.row["code"]: group.row["name"] for group in found.groups}
+
+
+@blueprint.get("/<int:plan_id>/indicators")
+@signed_in
+def indicators(plan_id: int) -> ResponseReturnValue:
+    """What is to be reached, by year, and who tracks it."""
+    found = _found(plan_id)
+    years = sorted({year for row in found.indicators for year in row["data"]["targets"]})
+    return _page("indicators", "indicators", found, years=years, names=_names(found))
+
+
+@blueprint.get("/<int:plan_id>/agencies")
+@signed_in
+def agencies(plan_id: int) -> ResponseReturnValue:
+    """Who is named, and which classes of agencies hold whom today."""
+    found = _found(plan_id)
+    return _page(
+        "agencies",
+        "agencies",
+        found,
+        names=_names(found),
+        entries={entry["code"]: entry for entry in found.data["agencies"]},
+        leading=_tasks_of(found, PartyRole.LEAD),
+        supporting=_tasks_of(found, PartyRole.SUPPORTING),
+        groups_of=_groups_of(found),
+    )
+
+
+def _tasks_of(found: PlanDocument, role: PartyRole) -> dict[str, list[TaskLine]]:
+    """Tasks by the code of the agency or group that has this part in them."""
+    named: dict[str, list[TaskLine]] = {}
+    for line in found.tasks:
+        for party in line.named(role):
+            named.setdefault(party.code, []).append(line)
+    return named
+
+
+def _groups_of(found: PlanDocument) -> dict[str, list[str]]:
+    """Names of the groups an agency is in today, by its code."""
+    inside: dict[str, list[str]] = {}
+    for group in found.groups:
+        for code in group.all_codes:
+            inside.setdefault(code, []).append(group.row["name"])
+    return inside
+
+
+@blueprint.get("/<int:plan_id>/documents")
+@signed_in
+def documents(plan_id: int) -> ResponseReturnValue:
+    """The documents the plan cites, and by which tasks."""
+    found = _found(plan_id)
+    citing: dict[str, list[TaskLine]] = {}
+    for line in found.tasks:
+        for citation in line.row["data"].get("legal_basis", ()):
+            lines = citing.setdefault(citation["ref"], [])
+            if line not in lines:
+                lines.append(line)
+    return _page("documents", "documents", found, citing=citing)
+
+
+@blueprint.get("/<int:plan_id>/about")
+@signed_in
+def about(plan_id: int) -> ResponseReturnValue:
+    """The rest of the file: aims, reporting, recipients, and how the text came to be data."""
+    found = _found(plan_id)
+    return _page("about", "about", found, names=_names(found))
+
+
+@blueprint.get("/workflow")
+@signed_in
+def workflow() -> ResponseReturnValue:
+    """The way of a task, drawn and told from the table of the law."""
+    return render_template(
+        "pages/plans/workflow.html",
+        diagram=DIAGRAM if DIAGRAM in assets.read() else None,
+        passages=[
+            {
+                "row": passage.row,
+                "command": _(words.COMMANDS[passage.command]),
+                "sources": [_(LABELS[state]) for state in passage.sources],
+                "target": _(LABELS[passage.target]) if passage.target else None,
+                "who": [words.post_name(post, _) for post in passage.who],
+            }
+            for passage in PASSAGES
+        ],
+    )
+
+
+# --- the places where the document disagrees with itself ---------------------------------
+
+
+@blueprint.get("/<int:plan_id>/conflicts")
+@signed_in
+def conflicts(plan_id: int) -> ResponseReturnValue:
+    """Every conflict, the open ones first to be seen."""
+    found = _found(plan_id)
+    status = request.args.get("status", "")
+    chosen = ConflictStatus(status) if status in set(ConflictStatus) else None
+    looks = [(None, _("Tất cả")), *((one, _(LABELS[one])) for one in ConflictStatus)]
+    return _page(
+        "conflicts",
+        "conflicts",
+        found,
+        rows=[c for c in found.conflicts if chosen in (None, c["status"])],
+        looks=[
+            {
+                "label": label,
+                "href": url_for(".conflicts", plan_id=plan_id, status=one and one.value),
+                "is_current": one is chosen,
+                "count": sum(one in (None, c["status"]) for c in found.conflicts),
+            }
+            for one, label in looks
+        ],
+    )
+
+
+@blueprint.get("/conflicts/<int:conflict_id>")
+@signed_in
+def conflict(conflict_id: int) -> ResponseReturnValue:
+    """Both sides as they are written, what they touch, and the ruling or its form."""
+    return _conflict_page(register.conflict_found(db.conn(), conflict_id), None)
+
+
+@blueprint.post("/conflicts/<int:conflict_id>/ruling")
+@signed_in
+def rule(conflict_id: int) -> ResponseReturnValue:
+    """Say how it is to be read; a form that is not right comes back with everything typed."""
+    try:
+        form = read(forms.Ruling, request.form)
+        perform(form.command(conflict_id), form.idempotency_key)
+    except BadForm as bad:
+        return _shown_again(conflict_id, bad.state)
+    except Refused as refused:
+        state = state_of(refused, request.form)
+        if state is None:
+            raise
+        return _shown_again(conflict_id, state)
+    flash(_("Đã ghi ý kiến xử lý."), "success")
+    return redirect(url_for(".conflict", conflict_id=conflict_id), 303)
+
+
+def _shown_again(conflict_id: int, state: FormState) -> ResponseReturnValue:
+    db.release()
+    return _conflict_page(register.conflict_found(db.conn(), conflict_id), state), 422
+
+
+def _conflict_page(found: ConflictFound, state: FormState | None) -> str:
+    row = found.row
+    is_open = row["status"] == ConflictStatus.OPEN
+    return render_template(
+        "pages/plans/conflict.html",
+        found=found,
+        conflict_row=row,
+        sides=labels.sides(row["data"]),
+        is_open=is_open,
+        may_rule=is_open and post_to_rule(me(), row["standing_agency_id"]) is not None,
+        who_can=", ".join(words.post_name(post, _) for post in RULES_ON_CONFLICTS),
+        state=state,
+        capacities=[(one.value, _(LABELS[one])) for one in Capacity],
+        has_business=bool(me().roles & frozenset(BUSINESS)),
+    )
