@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, exists, null, select
+from sqlalchemy import Connection, Engine, Select, Table, exists, null, select
 
 from ledger.verify import COLUMNS, Files, Source
 from models.tables import (
@@ -24,9 +24,12 @@ class Database(Source):
     """The tables behind one connection."""
 
     def __init__(self, conn: Connection, files: Path | None = None) -> None:
-        self.conn = conn.execution_options(yield_per=ROWS_AT_ONCE)
+        self.conn = conn
         self.files = Files(files) if files else None
         self.has_attachments = files is not None
+
+    def _stream(self, statement: Select[Any]) -> Iterator[Any]:
+        return iter(self.conn.execute(statement, execution_options={"yield_per": ROWS_AT_ONCE}))
 
     def entries(self) -> Iterator[tuple[Any, ...]]:
         e, p = AUDIT_ENTRY.c, LEDGER_PLACE.c
@@ -38,7 +41,7 @@ class Database(Source):
         )
         fresh = select(null(), *told).where(~exists().where(p.entry_uid == e.uid)).order_by(e.id)
         for statement in (placed, fresh):
-            for row in self.conn.execute(statement):
+            for row in self._stream(statement):
                 at = row[4]
                 yield (*row[:4], at and canonical.moment(at), *row[5:])
 
@@ -47,17 +50,17 @@ class Database(Source):
             yield table.name, [c.name for c in table.c], self._rows(table)
 
     def _rows(self, table: Table) -> Iterator[tuple[Any, ...]]:
-        for row in self.conn.execute(select(table)):
+        for row in self._stream(select(table)):
             yield tuple(v if isinstance(v, dict | list) else _plain(v) for v in row)
 
     def checkpoints(self) -> Iterator[tuple[int, str, str, str, str]]:
         c = LEDGER_CHECKPOINT.c
         statement = select(c.size, c.origin, c.root, c.at, c.note).order_by(c.size)
-        for size, origin, root, at, note in self.conn.execute(statement):
+        for size, origin, root, at, note in self._stream(statement):
             yield size, origin, root, canonical.moment(at), note
 
     def tiles(self) -> Iterator[tuple[int, int, bytes]]:
-        for level, tile, hashes in self.conn.execute(select(LEDGER_TILE)):
+        for level, tile, hashes in self._stream(select(LEDGER_TILE)):
             yield level, tile, bytes(hashes)
 
     def attachment(self, sha256: str) -> Iterator[bytes] | None:
