@@ -180,6 +180,67 @@ class Judgement(StrEnum):
     NOT_ENOUGH = "not_enough"
 
 
+class CampaignKind(StrEnum):
+    """At which review people and bodies are proposed for commendation."""
+
+    YEARLY = "yearly"
+    INTERIM = "interim"
+    FINAL = "final"
+
+
+class NomineeKind(StrEnum):
+    """Tập thể or cá nhân."""
+
+    COLLECTIVE = "collective"
+    INDIVIDUAL = "individual"
+
+
+class AwardForm(StrEnum):
+    """Forms of commendation at province level (Luật 06/2022/QH15)."""
+
+    CERTIFICATE = "certificate"
+    FLAG = "flag"
+    LETTER = "letter"
+
+
+class NominationState(StrEnum):
+    """The way of a proposal for commendation."""
+
+    PROPOSED = "proposed"
+    APPRAISED = "appraised"
+    SUBMITTED = "submitted"
+    DECIDED = "decided"
+    PUBLISHED = "published"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
+
+
+class ReviewKind(StrEnum):
+    """Reports of the province that are issued and then never change."""
+
+    YEAR = "year"
+    INTERIM = "interim"
+    FINAL = "final"
+
+
+class ReviewState(StrEnum):
+    """The way of such a report."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    ISSUED = "issued"
+    CORRECTED = "corrected"
+
+
+class AgencyReportState(StrEnum):
+    """The way of an agency's own yearly report."""
+
+    DRAFT = "draft"
+    SENT = "sent"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+
+
 LABELS: dict[StrEnum, str] = {
     CycleState.ASSIGNED: "Đã giao",
     CycleState.IN_PROGRESS: "Đang thực hiện",
@@ -255,4 +316,30 @@ LABELS: dict[StrEnum, str] = {
     Judgement.AT_RISK: "Có nguy cơ không đạt",
     Judgement.NOT_MET: "Không đạt",
     Judgement.NOT_ENOUGH: "Chưa đủ số liệu",
+    CampaignKind.YEARLY: "Hằng năm",
+    CampaignKind.INTERIM: "Sơ kết",
+    CampaignKind.FINAL: "Tổng kết",
+    NomineeKind.COLLECTIVE: "Tập thể",
+    NomineeKind.INDIVIDUAL: "Cá nhân",
+    AwardForm.CERTIFICATE: "Bằng khen của Chủ tịch UBND tỉnh",
+    AwardForm.FLAG: "Cờ thi đua của UBND tỉnh",
+    AwardForm.LETTER: "Giấy khen",
+    NominationState.PROPOSED: "Đã đề nghị",
+    NominationState.APPRAISED: "Đã thẩm định",
+    NominationState.SUBMITTED: "Đã trình",
+    NominationState.DECIDED: "Đã quyết định",
+    NominationState.PUBLISHED: "Đã công bố",
+    NominationState.RETURNED: "Bị trả lại",
+    NominationState.WITHDRAWN: "Đã rút",
+    ReviewKind.YEAR: "Báo cáo năm",
+    ReviewKind.INTERIM: "Báo cáo sơ kết 3 năm",
+    ReviewKind.FINAL: "Báo cáo tổng kết",
+    ReviewState.DRAFT: "Dự thảo",
+    ReviewState.SUBMITTED: "Đã trình",
+    ReviewState.ISSUED: "Đã ban hành",
+    ReviewState.CORRECTED: "Đã có bản đính chính",
+    AgencyReportState.DRAFT: "Dự thảo",
+    AgencyReportState.SENT: "Đã gửi",
+    AgencyReportState.ACCEPTED: "Đã tiếp nhận",
+    AgencyReportState.RETURNED: "Bị trả lại",
 }

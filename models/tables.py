@@ -5,6 +5,7 @@ from typing import cast
 from sqlalchemy import MetaData, Table
 
 from models.agency import Agency
+from models.award import AwardCampaign, AwardCriterion, Nomination
 from models.base import Base
 from models.calendar import CalendarDay, CalendarFeed, Outage
 from models.cycle import Cycle, CycleParty
@@ -52,8 +53,10 @@ from models.result import (
     Report,
     ReportAttachment,
 )
+from models.review import Review
 from models.trail import AuditEntry, Idempotency, OutboxEvent
 from models.urging import Explanation, Extension, Flag, SupportRequest, Urging
+from models.yearwork import AgencyReport, AnnualPlan, BudgetLine
 
 
 def _table(model: type[Base]) -> Table:
@@ -115,3 +118,10 @@ TASK = _table(Task)
 TASK_PARTY = _table(TaskParty)
 TASK_VERSION = _table(TaskVersion)
 URGING = _table(Urging)
+AGENCY_REPORT = _table(AgencyReport)
+ANNUAL_PLAN = _table(AnnualPlan)
+AWARD_CAMPAIGN = _table(AwardCampaign)
+AWARD_CRITERION = _table(AwardCriterion)
+BUDGET_LINE = _table(BudgetLine)
+NOMINATION = _table(Nomination)
+REVIEW = _table(Review)

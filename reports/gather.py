@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
@@ -16,15 +17,15 @@ from workflow.law.errors import NotFound
 BATCH = 500
 
 
-def agency_row(conn: Connection, code: str) -> RowMapping:
+def agency_row(conn: Connection, code: str) -> Mapping[str, Any]:
     """An agency by its code; NotFound when there is none."""
     row = conn.execute(select(AGENCY).where(AGENCY.c.code == code)).mappings().first()
     if row is None:
         raise NotFound("agency")
-    return row
+    return dict(row)
 
 
-def plan_row(conn: Connection) -> RowMapping:
+def plan_row(conn: Connection) -> Mapping[str, Any]:
     """The plan with its standing and issuing agency."""
     row = (
         conn.execute(
@@ -45,7 +46,7 @@ def plan_row(conn: Connection) -> RowMapping:
     )
     if row is None:
         raise NotFound("plan")
-    return row
+    return dict(row)
 
 
 def _batches(ids: Sequence[int]) -> Iterable[Sequence[int]]:

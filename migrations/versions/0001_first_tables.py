@@ -417,6 +417,146 @@ def upgrade() -> None:
         sa.UniqueConstraint("plan_id", "code", name=op.f("uq_agency_group_plan_id_code")),
     )
     op.create_table(
+        "agency_report",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("texts", sa.Text(), nullable=False, comment="people's words by place, JSON"),
+        sa.Column(
+            "cutoff_at", sa.DateTime(timezone=True), nullable=True, comment="of the figures as sent"
+        ),
+        sa.Column("figures_sha256", sa.String(length=64), nullable=True),
+        sa.Column("document_id", sa.Integer(), nullable=True),
+        sa.Column("first_sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent_by_id", sa.Integer(), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("late_days", sa.Integer(), nullable=True, comment="frozen at the first sending"),
+        sa.Column("judged_by_id", sa.Integer(), nullable=True),
+        sa.Column("judged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("return_count", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id"], ["agency.id"], name=op.f("fk_agency_report_agency_id_agency")
+        ),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["document.id"], name=op.f("fk_agency_report_document_id_document")
+        ),
+        sa.ForeignKeyConstraint(
+            ["judged_by_id"], ["person.id"], name=op.f("fk_agency_report_judged_by_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["plan_id"], ["plan.id"], name=op.f("fk_agency_report_plan_id_plan")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sent_by_id"], ["person.id"], name=op.f("fk_agency_report_sent_by_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agency_report")),
+        sa.UniqueConstraint(
+            "plan_id", "agency_id", "year", name=op.f("uq_agency_report_plan_id_agency_id_year")
+        ),
+    )
+    op.create_table(
+        "annual_plan",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("document_id", sa.Integer(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id"], ["agency.id"], name=op.f("fk_annual_plan_agency_id_agency")
+        ),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_annual_plan_by_id_person")),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["document.id"], name=op.f("fk_annual_plan_document_id_document")
+        ),
+        sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_annual_plan_plan_id_plan")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_annual_plan")),
+        sa.UniqueConstraint(
+            "plan_id",
+            "agency_id",
+            "year",
+            "number",
+            name=op.f("uq_annual_plan_plan_id_agency_id_year_number"),
+        ),
+    )
+    op.create_table(
+        "award_campaign",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("first_year", sa.Integer(), nullable=False),
+        sa.Column("last_year", sa.Integer(), nullable=False),
+        sa.Column("opened_by_id", sa.Integer(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "minutes_collectives",
+            sa.Integer(),
+            nullable=True,
+            comment="counts the council agreed on",
+        ),
+        sa.Column("minutes_individuals", sa.Integer(), nullable=True),
+        sa.Column("minutes_members", sa.Integer(), nullable=True),
+        sa.Column("minutes_present", sa.Integer(), nullable=True),
+        sa.Column("minutes_chair", sa.Text(), nullable=True),
+        sa.Column("minutes_secretary", sa.Text(), nullable=True),
+        sa.Column("minutes_document_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["minutes_document_id"],
+            ["document.id"],
+            name=op.f("fk_award_campaign_minutes_document_id_document"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["opened_by_id"], ["person.id"], name=op.f("fk_award_campaign_opened_by_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["plan_id"], ["plan.id"], name=op.f("fk_award_campaign_plan_id_plan")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_award_campaign")),
+        sa.UniqueConstraint(
+            "kind",
+            "first_year",
+            "last_year",
+            name=op.f("uq_award_campaign_kind_first_year_last_year"),
+        ),
+    )
+    op.create_table(
+        "budget_line",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "asked", sa.String(length=30), nullable=False, comment="decimal, as canonical text"
+        ),
+        sa.Column("allocated", sa.String(length=30), nullable=True),
+        sa.Column("disbursed", sa.String(length=30), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id"], ["agency.id"], name=op.f("fk_budget_line_agency_id_agency")
+        ),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_budget_line_by_id_person")),
+        sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_budget_line_plan_id_plan")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_budget_line")),
+        sa.UniqueConstraint(
+            "plan_id",
+            "agency_id",
+            "year",
+            "number",
+            name=op.f("uq_budget_line_plan_id_agency_id_year_number"),
+        ),
+    )
+    op.create_table(
         "cited_document",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("plan_id", sa.Integer(), nullable=False),
@@ -595,6 +735,50 @@ def upgrade() -> None:
         sa.UniqueConstraint("plan_id", "number", name=op.f("uq_plan_edition_plan_id_number")),
     )
     op.create_table(
+        "review",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column(
+            "number", sa.Integer(), nullable=False, comment="1, and one more for each đính chính"
+        ),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("cutoff_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "position", sa.Integer(), nullable=False, comment="last entry of the trail it counts"
+        ),
+        sa.Column("figures", sa.Text(), nullable=False, comment="canonical text of the figures"),
+        sa.Column("figures_sha256", sa.String(length=64), nullable=False),
+        sa.Column("texts", sa.Text(), nullable=False, comment="people's words by place, JSON"),
+        sa.Column(
+            "reason", sa.Text(), nullable=True, comment="why the version before is corrected"
+        ),
+        sa.Column("frozen_by_id", sa.Integer(), nullable=False),
+        sa.Column("frozen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("submitted_by_id", sa.Integer(), nullable=True),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("document_id", sa.Integer(), nullable=True),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("docx_sha256", sa.String(length=64), nullable=True),
+        sa.Column("pdf_sha256", sa.String(length=64), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["document.id"], name=op.f("fk_review_document_id_document")
+        ),
+        sa.ForeignKeyConstraint(
+            ["frozen_by_id"], ["person.id"], name=op.f("fk_review_frozen_by_id_person")
+        ),
+        sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_review_plan_id_plan")),
+        sa.ForeignKeyConstraint(
+            ["submitted_by_id"], ["person.id"], name=op.f("fk_review_submitted_by_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_review")),
+        sa.UniqueConstraint(
+            "plan_id", "kind", "year", "number", name=op.f("uq_review_plan_id_kind_year_number")
+        ),
+    )
+    op.create_table(
         "section",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("plan_id", sa.Integer(), nullable=False),
@@ -623,6 +807,32 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_task_plan_id_plan")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
         sa.UniqueConstraint("plan_id", "code", name=op.f("uq_task_plan_id_code")),
+    )
+    op.create_table(
+        "award_criterion",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False, comment="which fact it looks at"),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("basis", sa.Text(), nullable=False, comment="legal basis, with its date"),
+        sa.Column(
+            "bound",
+            sa.String(length=20),
+            nullable=False,
+            comment="decimal the fact is held against",
+        ),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["award_campaign.id"],
+            name=op.f("fk_award_criterion_campaign_id_award_campaign"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_award_criterion")),
+        sa.UniqueConstraint(
+            "campaign_id", "code", name=op.f("uq_award_criterion_campaign_id_code")
+        ),
     )
     op.create_table(
         "conflict_link",
@@ -753,6 +963,80 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("indicator_value", schema=None) as batch_op:
         batch_op.create_index("ix_indicator_value_entered", ["entered_at"], unique=False)
+
+    op.create_table(
+        "nomination",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("agency_id", sa.Integer(), nullable=False, comment="whose own they are"),
+        sa.Column("proposed_by_agency_id", sa.Integer(), nullable=False),
+        sa.Column("salutation", sa.String(length=10), nullable=True, comment="Ông or Bà"),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("post", sa.Text(), nullable=True),
+        sa.Column("unit", sa.Text(), nullable=True),
+        sa.Column("is_leader", sa.Boolean(), nullable=False),
+        sa.Column("achievement", sa.Text(), nullable=False),
+        sa.Column("form", sa.String(length=20), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column(
+            "facts",
+            sa.Text(),
+            nullable=False,
+            comment="what spoke for and against, as JSON, when proposed",
+        ),
+        sa.Column("facts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("proposed_by_id", sa.Integer(), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("cleared_by_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "cleared_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="exclusion checklist confirmed",
+        ),
+        sa.Column("appraised_by_id", sa.Integer(), nullable=True),
+        sa.Column("appraised_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("opinion", sa.Text(), nullable=True),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("document_id", sa.Integer(), nullable=True),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True, comment="of the last return or withdrawal"),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id"], ["agency.id"], name=op.f("fk_nomination_agency_id_agency")
+        ),
+        sa.ForeignKeyConstraint(
+            ["appraised_by_id"], ["person.id"], name=op.f("fk_nomination_appraised_by_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["award_campaign.id"],
+            name=op.f("fk_nomination_campaign_id_award_campaign"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["cleared_by_id"], ["person.id"], name=op.f("fk_nomination_cleared_by_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by_id"], ["person.id"], name=op.f("fk_nomination_decided_by_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["document.id"], name=op.f("fk_nomination_document_id_document")
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposed_by_agency_id"],
+            ["agency.id"],
+            name=op.f("fk_nomination_proposed_by_agency_id_agency"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposed_by_id"], ["person.id"], name=op.f("fk_nomination_proposed_by_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_nomination")),
+    )
+    with op.batch_alter_table("nomination", schema=None) as batch_op:
+        batch_op.create_index("ix_nomination_campaign", ["campaign_id", "state"], unique=False)
 
     op.create_table(
         "task_version",
@@ -1397,6 +1681,10 @@ def downgrade() -> None:
 
     op.drop_table("cycle")
     op.drop_table("task_version")
+    with op.batch_alter_table("nomination", schema=None) as batch_op:
+        batch_op.drop_index("ix_nomination_campaign")
+
+    op.drop_table("nomination")
     with op.batch_alter_table("indicator_value", schema=None) as batch_op:
         batch_op.drop_index("ix_indicator_value_entered")
 
@@ -1412,8 +1700,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_conflict_link_conflict_id"))
 
     op.drop_table("conflict_link")
+    op.drop_table("award_criterion")
     op.drop_table("task")
     op.drop_table("section")
+    op.drop_table("review")
     op.drop_table("plan_edition")
     op.drop_table("plan_conflict")
     op.drop_table("ladder_rung")
@@ -1431,6 +1721,10 @@ def downgrade() -> None:
     op.drop_table("inspection_finding")
     op.drop_table("indicator")
     op.drop_table("cited_document")
+    op.drop_table("budget_line")
+    op.drop_table("award_campaign")
+    op.drop_table("annual_plan")
+    op.drop_table("agency_report")
     op.drop_table("agency_group")
     op.drop_table("plan")
     with op.batch_alter_table("person_session", schema=None) as batch_op:

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-
-from sqlalchemy import RowMapping
+from typing import Any
 
 from models.states import LABELS
-from reports.boxes import BOX_LABELS
+from reports.boxes import BOX_LABELS, Box
 from reports.figures import Figures
 from reports.papers import parts
 from reports.papers.names import (
@@ -41,7 +40,7 @@ def answer_day(today: date) -> date:
 
 
 def urging_letter(
-    standing: RowMapping, agency: RowMapping, figures: Figures, urged: Mapping[int, int],
+    standing: Mapping[str, Any], agency: Mapping[str, Any], figures: Figures, urged: Mapping[int, int],
     contact: str,
 ) -> Paper | None:  # fmt: skip
     """A letter to one agency about what is overdue and not reported; None when there is nothing.
@@ -118,10 +117,10 @@ def agency_sheet(f: Facts) -> Paper:
     all_row = f.figures.all
     facts = [
         ("Tổng số nhiệm vụ có thời hạn", format_number(b.total)),
-        (BOX_LABELS["done_on_time"], format_number(b.done_on_time)),
-        (BOX_LABELS["done_late"], format_number(b.done_late)),
-        (BOX_LABELS["open_in_time"], format_number(b.open_in_time)),
-        (BOX_LABELS["open_overdue"], format_number(b.open_overdue)),
+        (BOX_LABELS[Box.DONE_ON_TIME], format_number(b.done_on_time)),
+        (BOX_LABELS[Box.DONE_LATE], format_number(b.done_late)),
+        (BOX_LABELS[Box.OPEN_IN_TIME], format_number(b.open_in_time)),
+        (BOX_LABELS[Box.OPEN_OVERDUE], format_number(b.open_overdue)),
         ("Không hạn; tạm dừng; kết thúc theo văn bản",
          f"{b.no_deadline}; {b.on_hold}; {b.closed}"),
         ("Tỷ lệ hoàn thành nhiệm vụ đến hạn", percent(b.completion_rate)),

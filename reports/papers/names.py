@@ -44,9 +44,16 @@ DEPUTIES = {
 }
 
 
+# Bodies whose short official name needs no "tỉnh": there is no other of the name in the province.
+_ALONE = ("Sở ", "Ban ", "Hiệp hội ", "Ủy ban nhân dân ")
+
+
 def without_province(name: str) -> str:
-    """Sở Y tế tỉnh Bình Thuận → Sở Y tế."""
-    return name.removesuffix(f" {PROVINCE}")
+    """Sở Y tế tỉnh Bình Thuận → Sở Y tế; Thanh tra tỉnh Bình Thuận → Thanh tra tỉnh."""
+    bare = name.removesuffix(f" {PROVINCE}")
+    if bare == name or bare.startswith(_ALONE):
+        return bare if bare != "Ủy ban nhân dân" else "Ủy ban nhân dân tỉnh"
+    return f"{bare} tỉnh"
 
 
 def is_committee(agency: Mapping[str, Any]) -> bool:
@@ -57,7 +64,7 @@ def letterhead(agency: Mapping[str, Any]) -> Letterhead:
     """The upper left of a paper of this agency (a row with code, name, kind)."""
     name = agency["name"]
     if agency["code"] == COMMITTEE:
-        return Letterhead("Ủy ban nhân dân tỉnh", ("ỦY BAN NHÂN DÂN", "TỈNH BÌNH THUẬN"))
+        return Letterhead(without_province(name), ("ỦY BAN NHÂN DÂN", "TỈNH BÌNH THUẬN"))
     if agency["kind"] == "district-peoples-committee":
         place = name.removeprefix("Ủy ban nhân dân ")
         town = re.sub(r"^(thành phố|thị xã|huyện) ", "", place)
@@ -119,7 +126,7 @@ def signature(
 
 def two(count: int) -> str:
     """Numbers below ten are written with a leading zero: 05."""
-    return f"{count:02d}" if 0 <= count < 10 else format_number(count)
+    return f"{count:02d}" if 0 < count < 10 else format_number(count)
 
 
 def paper_day(day: date) -> str:

@@ -104,8 +104,8 @@ def comparison(now: Boxes, before: Boxes, year: int, mark: int) -> Para:
 
 COUNT_COLUMNS = (
     Column("Tổng", 3, "right"),
-    Column("HT đúng hạn", 3, "right"),
-    Column("HT quá hạn", 3, "right"),
+    Column("HT đúng hạn", 4, "right"),
+    Column("HT quá hạn", 4, "right"),
     Column("Chưa HT trong hạn", 4, "right"),
     Column("Chưa HT quá hạn", 4, "right"),
     Column("Tỷ lệ HT (%)", 4, "right"),
@@ -128,16 +128,20 @@ def counts(boxes: Boxes) -> list[str]:
 def rows_table(rows: Sequence[Row], what: str, total: Boxes | None = None, size: int = 12) -> Table:
     """A table of tallies, with its total."""
     cells = [
-        [str(i), without_province(r.label) + (" (thường trực)" if r.is_standing and what ==
-         "Cơ quan" else ""), *counts(r.boxes)]
+        [str(i), _label(r, marked=what == "Cơ quan"), *counts(r.boxes)]
         for i, r in enumerate(rows, 1)
-    ]  # fmt: skip
+    ]
     strong: frozenset[int] = frozenset()
     if total is not None:
         strong = frozenset({len(cells)})
         cells.append(["", "Tổng cộng", *counts(total)])
     columns = (Column("TT", 2, "center"), Column(what, 12), *COUNT_COLUMNS)
     return Table(columns, cells, strong, size)
+
+
+def _label(row: Row, *, marked: bool) -> str:
+    name = without_province(row.label).rstrip(".:")
+    return f"{name} (thường trực)" if marked and row.is_standing else name
 
 
 def agency_tables(figures: Figures) -> list[Block]:

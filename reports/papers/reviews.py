@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import Connection, RowMapping
 
@@ -55,10 +56,10 @@ class Facts:
     texts: Mapping[int, RowMapping]
     indicators: list[IndicatorLine]
     pressure: Pressure
-    plan: RowMapping
-    standing: RowMapping
-    issuing: RowMapping
-    agency: RowMapping | None
+    plan: Mapping[str, Any]
+    standing: Mapping[str, Any]
+    issuing: Mapping[str, Any]
+    agency: Mapping[str, Any] | None
     work: YearWork
     by_year: tuple[Figures, ...] = ()
 
@@ -128,7 +129,7 @@ def _opening(f: Facts, what: str) -> list[Block]:
     ]
 
 
-def consolidated_year(f: Facts, written: Written, issuer: RowMapping | None = None) -> Paper:
+def consolidated_year(f: Facts, written: Written, issuer: Mapping[str, Any] | None = None) -> Paper:
     """Báo cáo năm tổng hợp: UBND tỉnh to Tỉnh ủy, or the standing agency to UBND tỉnh."""
     sources, mark = _sources(f)
     by_committee = issuer is None

@@ -13,7 +13,7 @@ from workflow.commands import cycles
 from workflow.law.facts import SYSTEM
 
 YEAR = Scope(years=(2024,))
-HEALTH = Scope(years=(2024,), agency="so-y-te")
+HEALTH = Scope(years=(2024,), agency="so-y-te", section="III.4.1")
 
 
 def told(house: House, moment, scope=YEAR, who=SYSTEM):

@@ -5,8 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from models.states import Judgement
-from models.states import ValueKind
+from models.states import Judgement, ValueKind
 from workflow.law.errors import Reason
 from workflow.law.indicators import EntryFacts, Target, assess, check_entry, rule_text
 
