@@ -6,12 +6,12 @@ import logging
 from typing import Any
 from uuid import uuid4
 
-from flask import Flask, g, render_template, request
+from flask import Flask, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 
 from web import db, filters, forms
 from web.requires import me, visitor
@@ -84,6 +84,12 @@ def expired(error: CSRFError) -> ResponseReturnValue:
     return page(400, kept=_typed(), back=_back())
 
 
+def foreign_host(error: SecurityError) -> ResponseReturnValue:
+    """A host that is none of ours: no page of the house may be built with its name."""
+    text = _("Địa chỉ máy chủ này không được chấp nhận.") + "\n"
+    return Response(text, status=400, mimetype="text/plain")
+
+
 def http(error: HTTPException) -> ResponseReturnValue:
     """Everything the protocol knows: 404, 405, 413 …; redirects pass."""
     if error.code is None or error.code < 400:
@@ -118,6 +124,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(NotFound, not_found)
     app.register_error_handler(forms.BadForm, bad_form)
     app.register_error_handler(CSRFError, expired)
+    app.register_error_handler(SecurityError, foreign_host)
     app.register_error_handler(HTTPException, http)
     app.register_error_handler(DBAPIError, database)
     app.register_error_handler(Exception, broken)

@@ -82,5 +82,6 @@ def init_app(app: Flask) -> None:
     # A phone changes its address under way; the server keeps the session instead.
     login.session_protection = None
     login.user_loader(load_visitor)
-    login.init_app(app)
+    # Its name for templates would ask the database again on the page that says it is away.
+    login.init_app(app, add_context_processor=False)
     app.before_request(pass_gate)
