@@ -94,7 +94,8 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def protect(response: Response) -> Response:
         for name, value in HEADERS.items():
-            response.headers[name] = value
+            # A view may be stricter: a file that somebody sent is given out in a sandbox.
+            response.headers.setdefault(name, value)
         if is_https:
             response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT
         if request.endpoint != "static" or response.status_code >= 400:

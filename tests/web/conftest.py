@@ -23,5 +23,10 @@ def clock(world: World) -> SetClock:
 
 @pytest.fixture
 def as_(world: World, clock: SetClock) -> Open:
-    """A reader in somebody's name, on the world's day."""
-    return lambda who: Reader(world.app, who)
+    """A reader in somebody's name, on the world's day as it is then."""
+
+    def open_(who: ActorFacts | None) -> Reader:
+        clock.at = world.now
+        return Reader(world.app, who)
+
+    return open_
