@@ -90,4 +90,4 @@ def one_page(browser: Browser) -> Iterator[Page]:
         yield page
     finally:
         context.close()
-    assert faults == []
+    assert not faults, "; ".join(faults)
