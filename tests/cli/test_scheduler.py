@@ -111,3 +111,9 @@ def test_who_does_not_lead_does_nothing(services: Any, monkeypatch: pytest.Monke
 
     leader.leave()
     real.leave()
+
+
+def test_every_line_of_the_timetable_can_be_done_twice(services: Any) -> None:
+    for job in scheduler.timetable(services):
+        job.act()
+        job.act()
