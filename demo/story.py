@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Engine, RowMapping, create_engine, func, select
 
+from demo.awards import plan_awards
 from demo.indicators import plan_values
 from demo.papers import paper
 from demo.roster import ADMIN, ADMIN_AGENCY, DemoPerson, people
@@ -447,6 +448,7 @@ def _tell(engine: Engine, files: FileStore, on: date, password: str, progress: P
     story.open_years(first.date(), "gd.so-ldtbxh")
     _rulings(story, engine)
     plan_values(story.plan_act, story.do, at)
+    plan_awards(story.plan_act, story.do, at, engine)
     story.tell()
     with engine.connect() as conn:
         cycles_told = conn.execute(select(func.count()).select_from(CYCLE)).scalar_one()

@@ -9,17 +9,19 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from reports.awards import campaign_of_year
 from reports.figures import Figures, figures
 from reports.gather import agency_row, plan_row, pressure
 from reports.moment import Scope
-from reports.papers import letters, reviews
+from reports.papers import award_papers, letters, reviews
 from reports.papers.docx_writer import write_docx
 from reports.papers.paper import Paper
 from reports.papers.parts import Written
 from reports.papers.pdf_writer import write_pdf
 from reports.workbook import figures_workbook
-from workflow.law.errors import Reason, Refusal, Refused
-from workflow.law.facts import ActorFacts
+from workflow.commands.awards import sees_awards
+from workflow.law.errors import NotFound, Reason, Refusal, Refused
+from workflow.law.facts import SYSTEM, ActorFacts
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,25 @@ def _urging(conn: Connection, actor: ActorFacts, asked: Asked) -> Made:
     return Made(tuple(papers), found)
 
 
+def _awards(conn: Connection, asked: Asked, *, only_list: bool) -> Made:
+    campaign = campaign_of_year(conn, asked.year)
+    papers = award_papers.all_papers(conn, campaign, asked.cutoff, only_list=only_list)
+    years = tuple(range(campaign["first_year"], campaign["last_year"] + 1))
+    return Made(papers, figures(conn, SYSTEM, Scope(years=years), asked.cutoff))
+
+
+def _submission(conn: Connection, actor: ActorFacts, asked: Asked) -> Made:
+    if not sees_awards(actor):
+        raise NotFound("award_campaign")
+    return _awards(conn, asked, only_list=False)
+
+
+def _award_list(conn: Connection, actor: ActorFacts, asked: Asked) -> Made:
+    if not sees_awards(actor):
+        raise NotFound("award_campaign")
+    return _awards(conn, asked, only_list=True)
+
+
 REVIEW_PLACES = (
     ("leadership", "Công tác lãnh đạo, chỉ đạo"),
     ("strengths", "Ưu điểm"),
@@ -145,6 +166,8 @@ KINDS: dict[str, Kind] = {
             ),
         ),
         Kind("urging-letter", "Công văn đôn đốc", _urging),
+        Kind("award-submission", "Hồ sơ trình khen thưởng", _submission),
+        Kind("award-list", "Danh sách trích ngang", _award_list),
         Kind("agency-sheet", "Phiếu cơ quan", _sheet, True),
     )
 }  # fmt: skip

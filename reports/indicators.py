@@ -116,7 +116,7 @@ class IndicatorLine:
         return year if year is not None and year not in self.values else None
 
 
-def shown(value: Mapping[str, Any]) -> str:
+def shown(value: RowMapping) -> str:
     """A value with its kind, as it stands in tables."""
     text = format_number(Decimal(value["value"]))
     kind = ValueKind(value["kind"])

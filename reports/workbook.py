@@ -1,6 +1,7 @@
 """Excel files: figures and lists, written row by row, with text that can never be a formula."""
 
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
@@ -154,10 +155,14 @@ def _list(book: Any, lines: Sequence[Line]) -> None:
         )  # fmt: skip
 
 
+_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
+
+
 def saved(book: Any, moment: datetime) -> bytes:
     """The bytes; dates of the archive fixed, so that equal content is equal bytes."""
     book.properties.creator = "Đôn Đốc"
     book.properties.created = book.properties.modified = moment.astimezone(UTC).replace(tzinfo=None)
+    stamp = f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}".encode()
     raw, out = io.BytesIO(), io.BytesIO()
     book.save(raw)
     with (
@@ -166,5 +171,9 @@ def saved(book: Any, moment: datetime) -> bytes:
     ):
         for name in source.namelist():
             info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            target.writestr(info, source.read(name), zipfile.ZIP_DEFLATED)
+            content = source.read(name)
+            if name == "docProps/core.xml":
+                # openpyxl stamps the machine's time while saving.
+                content = _MODIFIED.sub(rb"\g<1>" + stamp + rb"\g<2>", content)
+            target.writestr(info, content, zipfile.ZIP_DEFLATED)
     return out.getvalue()

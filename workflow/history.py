@@ -39,8 +39,41 @@ SENTENCES: dict[str, str] = {
     "complete": "%(who)s kết thúc kỳ, chuyển sang hoàn thành%(by)s.",
     "reopen": "%(who)s mở lại nhiệm vụ đã xác nhận%(by)s.",
     "set_deadline": "%(who)s ấn định hạn: %(due_on)s.",
+    "open_campaign": "%(who)s mở đợt xét khen thưởng %(object)s.",
+    "change_criterion": "%(who)s sửa tiêu chí khen thưởng %(object)s.",
+    "record_minutes": "%(who)s ghi biên bản họp Hội đồng của đợt %(object)s%(by)s.",
+    "nominate": "%(who)s đề nghị khen thưởng %(object)s.",
+    "clear_nomination": "%(who)s xác nhận bảng kiểm đối với %(object)s.",
+    "appraise_nomination": "%(who)s thẩm định đề nghị khen thưởng %(object)s.",
+    "submit_nomination": "%(who)s trình đề nghị khen thưởng %(object)s.",
+    "decide_award": "%(who)s quyết định khen thưởng %(object)s%(by)s.",
+    "publish_award": "%(who)s công bố khen thưởng %(object)s.",
+    "return_nomination": "%(who)s trả lại đề nghị khen thưởng %(object)s.",
+    "withdraw_nomination": "%(who)s rút đề nghị khen thưởng %(object)s.",
+    "freeze_review": "%(who)s chốt số liệu %(object)s.",
+    "write_review": "%(who)s ghi nội dung %(object)s.",
+    "submit_review": "%(who)s trình %(object)s.",
+    "issue_review": "%(who)s ban hành %(object)s%(by)s.",
+    "record_annual_plan": "%(who)s ghi kế hoạch năm %(object)s%(by)s.",
+    "set_budget": "%(who)s cập nhật dự toán %(object)s.",
+    "write_agency_report": "%(who)s soạn báo cáo năm %(object)s.",
+    "send_agency_report": "%(who)s gửi báo cáo năm %(object)s%(by)s.",
+    "accept_agency_report": "%(who)s tiếp nhận báo cáo năm %(object)s.",
+    "return_agency_report": "%(who)s trả lại báo cáo năm %(object)s.",
     "enter_value": "%(who)s nhập số liệu chỉ tiêu %(object)s.",
     "confirm_value": "%(who)s xác nhận số liệu chỉ tiêu %(object)s.",
+    "ask_extension": "%(who)s đề nghị gia hạn đến %(asked_due_on)s%(by)s.",
+    "grant_extension": "%(who)s đồng ý gia hạn lần %(number)s, hạn mới: %(due_on)s%(by)s.",
+    "refuse_extension": "%(who)s không đồng ý gia hạn lần %(number)s%(by)s.",
+    "extend_late": "%(who)s gia hạn muộn đến %(due_on)s%(by)s; dấu quá hạn vẫn giữ.",
+    "urge": "%(who)s đôn đốc lần %(number)s, trả lời trước hết ngày %(answer_by)s.",
+    "flag": "%(who)s đánh dấu theo dõi.",
+    "lower_flag": "%(who)s bỏ dấu theo dõi.",
+    "ask_explanation": "%(who)s yêu cầu giải trình, trả lời trước hết ngày %(answer_by)s.",
+    "explain": "%(who)s giải trình.",
+    "ask_support": "%(who)s đề nghị %(agency)s phối hợp trước hết ngày %(answer_by)s.",
+    "note_silence": "%(who)s ghi nhận chưa nhận được ý kiến của %(agency)s.",
+    "number_letter": "%(who)s ghi số công văn đôn đốc%(by)s.",
     "seed_calendar": "%(who)s nạp lịch ngày làm việc %(object)s.",
     "set_calendar_day": "%(who)s sửa lịch ngày %(object)s.",
     "record_outage": "%(who)s ghi đợt gián đoạn hệ thống %(object)s%(by)s.",
@@ -65,11 +98,21 @@ SENTENCES: dict[str, str] = {
     "record_failed_sign_in": (
         "Nhập sai mật khẩu của %(object)s từ mạng %(network)s, lần thứ %(count)s."
     ),
+    "search_log": "%(who)s tra cứu nhật ký.",
+    "take_export": "%(who)s xuất gói kiểm chứng.",
+    "rotate_key": "%(who)s đổi khóa niêm phong.",
+    "open_epoch": "%(who)s mở kỳ nhật ký mới sau khi khôi phục: %(object)s.",
+    "record_tampering": "%(who)s tự kiểm chứng và phát hiện nhật ký hoặc dữ liệu bị sửa.",
+    "open_inspection": "%(who)s lập hồ sơ thanh tra %(object)s.",
+    "keep_question": "%(who)s lưu câu hỏi tra cứu vào hồ sơ %(object)s.",
+    "write_note": "%(who)s ghi chú riêng trong hồ sơ %(object)s.",
+    "record_finding": "%(who)s ghi phát hiện trong hồ sơ %(object)s.",
+    "close_inspection": "%(who)s đóng hồ sơ %(object)s.",
 }
 # From and to, of whatever changes its state.
 STATES: dict[str, str] = {s.value: LABELS[s] for s in (*CycleState, *ConflictStatus)}
 # Told in red: what was settled is open again.
-GRAVE = frozenset({"reopen"})
+GRAVE = frozenset({"reopen", "open_epoch", "record_tampering"})
 # What a list of acts to choose from calls them.
 ACTS: dict[str, str] = {
     "assign": "Giao nhiệm vụ",
@@ -89,6 +132,18 @@ ACTS: dict[str, str] = {
     "complete": "Hoàn thành",
     "reopen": "Mở lại",
     "set_deadline": "Ấn định hạn",
+    "ask_extension": "Đề nghị gia hạn",
+    "grant_extension": "Đồng ý gia hạn",
+    "refuse_extension": "Không đồng ý gia hạn",
+    "extend_late": "Gia hạn muộn",
+    "urge": "Đôn đốc",
+    "flag": "Đánh dấu theo dõi",
+    "lower_flag": "Bỏ dấu theo dõi",
+    "ask_explanation": "Yêu cầu giải trình",
+    "explain": "Giải trình",
+    "ask_support": "Đề nghị phối hợp",
+    "note_silence": "Ghi chưa nhận được ý kiến",
+    "number_letter": "Ghi số công văn đôn đốc",
     "seed_calendar": "Nạp lịch ngày làm việc",
     "set_calendar_day": "Sửa lịch ngày làm việc",
     "record_outage": "Ghi đợt gián đoạn",
@@ -109,6 +164,16 @@ ACTS: dict[str, str] = {
     "sign_out": "Đăng xuất",
     "end_session": "Kết thúc phiên khác",
     "record_failed_sign_in": "Nhập sai mật khẩu",
+    "search_log": "Tra cứu nhật ký",
+    "take_export": "Xuất gói kiểm chứng",
+    "rotate_key": "Đổi khóa niêm phong",
+    "open_epoch": "Mở kỳ nhật ký mới",
+    "record_tampering": "Phát hiện sửa đổi",
+    "open_inspection": "Lập hồ sơ thanh tra",
+    "keep_question": "Lưu câu hỏi tra cứu",
+    "write_note": "Ghi chú riêng",
+    "record_finding": "Ghi phát hiện",
+    "close_inspection": "Đóng hồ sơ thanh tra",
 }
 
 
@@ -201,7 +266,7 @@ def _facts(body: Mapping[str, Any], translate: Translate) -> dict[str, str]:
     if "role" in details:
         details["role"] = "“" + translate(LABELS[Role(details["role"])]) + "”"
     for name, value in (details | cycle).items():
-        is_day = name in ("due_on", "resend_by", "last_day") and value
+        is_day = name in ("due_on", "resend_by", "last_day", "answer_by", "asked_due_on") and value
         facts.setdefault(name, _day(value) if is_day else str(value))
     if cycle.get("late_days") is not None:
         late = cycle["late_days"]

@@ -32,10 +32,26 @@ COMMANDS: dict[Command, str] = {
     Command.COMPLETE: "Hoàn thành",
     Command.REOPEN: "Mở lại",
     Command.SET_DEADLINE: "Ấn định hạn",
+    Command.ASK_EXTENSION: "Đề nghị gia hạn",
+    Command.DECIDE_EXTENSION: "Quyết định gia hạn",
+    Command.EXTEND_LATE: "Gia hạn muộn",
+    Command.URGE: "Đôn đốc",
+    Command.FLAG: "Đánh dấu theo dõi",
+    Command.LOWER_FLAG: "Bỏ dấu theo dõi",
+    Command.ASK_EXPLANATION: "Yêu cầu giải trình",
+    Command.EXPLAIN: "Giải trình",
+    Command.ASK_SUPPORT: "Đề nghị phối hợp",
+    Command.NOTE_SILENCE: "Ghi chưa nhận được ý kiến",
 }
 
 # A field as it is called inside a sentence. The keys are the names in forms and refusals.
 FIELDS: dict[str, str] = {
+    "asked": "số đề nghị",
+    "texts": "nội dung",
+    "unit": "đơn vị công tác",
+    "salutation": "Ông/Bà",
+    "opinion": "ý kiến thẩm định",
+    "achievement": "thành tích",
     "year": "năm",
     "value": "giá trị",
     "agency": "cơ quan",
@@ -137,6 +153,20 @@ SENTENCES: dict[Reason, str] = {
     ),
     Reason.OWN_ENTRY: "Người nhập số liệu không tự xác nhận số liệu đó.",
     Reason.NOTHING_TO_URGE: "Không có nhiệm vụ quá hạn nào chưa báo cáo: không cần đôn đốc.",
+    Reason.NOT_CLEARED: "Chưa có người xác nhận bảng kiểm các trường hợp chưa xét khen thưởng.",
+    Reason.NO_CAMPAIGN: "Chưa mở đợt xét khen thưởng cho năm %(year)s.",
+    Reason.NOBODY_NOMINATED: "Đợt xét chưa có tập thể, cá nhân nào được đề nghị.",
+    Reason.COUNTS_DIFFER: (
+        "Số lượng không khớp: biên bản Hội đồng ghi %(minutes)s, danh sách có %(list)s. "
+        "Rà soát lại trước khi in tờ trình."
+    ),
+    Reason.FACTS_CHANGED: (
+        "%(name)s: số liệu đã thay đổi, không còn đủ điều kiện (%(why)s). "
+        "Rút đề nghị hoặc giải trình trước khi in."
+    ),
+    Reason.OWN_NOMINEE: "Không thẩm định, quyết định khen thưởng cho cơ quan của mình.",
+    Reason.WRONG_STEP: "Bước này không áp dụng khi đề nghị đang ở trạng thái: %(step)s.",
+    Reason.REVIEW_STANDS: "Đã có bản chưa ban hành của báo cáo này.",
     Reason.ALREADY_CONFIRMED: "Số liệu này đã được xác nhận.",
     Reason.DAY_PASSED: "Phần %(field)s đã qua: chọn từ hôm nay trở đi.",
     Reason.DOCUMENT_IN_FUTURE: "Ngày văn bản ở sau hôm nay: kiểm tra lại ngày ký.",
@@ -155,6 +185,10 @@ SENTENCES: dict[Reason, str] = {
     Reason.ALREADY_RULED: "Chỗ không khớp này đã có ý kiến xử lý.",
     Reason.KEY_REUSED: (
         "Biểu mẫu này đã gửi một lần với nội dung khác. Mở lại trang rồi nhập lại."
+    ),
+    Reason.READ_ONLY: (
+        "Hệ thống đang chỉ cho đọc: cơ sở dữ liệu cũ hơn niêm phong đã công bố "
+        "(thiếu tới %(missing)s). Người quản trị phải khôi phục bản mới hơn hoặc mở kỳ mới."
     ),
     Reason.ACCOUNT_LOCKED: "Tài khoản đang bị khóa.",
     Reason.NOT_LOCKED: "Tài khoản không bị khóa.",

@@ -40,8 +40,8 @@ def answer_day(today: date) -> date:
 
 
 def urging_letter(
-    standing: Mapping[str, Any], agency: Mapping[str, Any], figures: Figures, urged: Mapping[int, int],
-    contact: str,
+    standing: Mapping[str, Any], agency: Mapping[str, Any], figures: Figures,
+    urged: Mapping[int, int], contact: str,
 ) -> Paper | None:  # fmt: skip
     """A letter to one agency about what is overdue and not reported; None when there is nothing.
 

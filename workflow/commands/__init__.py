@@ -1,25 +1,35 @@
 """One file per noun, one dataclass and one handler per verb; importing this registers them all."""
 
 from workflow.commands import (
+    awards,
     calendar,
     clock,
     cycles,
+    extensions,
     indicators,
+    inspections,
     ladder,
+    ledger,
     people,
     plans,
     results,
+    urging,
     years,
 )
 
 __all__ = [
+    "awards",
     "calendar",
     "clock",
     "cycles",
+    "extensions",
     "indicators",
+    "inspections",
     "ladder",
+    "ledger",
     "people",
     "plans",
     "results",
+    "urging",
     "years",
 ]
