@@ -138,8 +138,8 @@ def test_every_indicator_is_shown_with_its_words_and_doubts(
         for conflict in YAML["conflicts"]:
             if indicator["code"] in conflict["indicators"]:
                 assert f"/plans/conflicts/{conflicts[conflict['id']]}" in page.links
-    assert shows(page, "≥ 90 %")
-    assert shows(page, "70 – 75 %")
+    assert shows(page, "≥ 90%")
+    assert shows(page, "70 – 75%")
     assert shows(page, "văn bản không giao")
 
 
@@ -201,6 +201,18 @@ def test_every_conflict_is_listed_and_has_its_page(world: World, reader: Reader,
             assert f"{plan}/tasks/{tasks[code]}" in page.links
         for code in conflict["indicators"]:
             assert f"{plan}/indicators#{code}" in page.links
+
+
+def test_the_page_of_a_task_leads_to_its_place_in_the_plan_and_to_its_doubts(
+    world: World, plan: str
+) -> None:
+    reader = Reader(world.app, world.head("so-nnptnt"))
+    tasks, conflicts = ids(world, TASK), ids(world, PLAN_CONFLICT)
+
+    page = reader.get(f"/tasks/{tasks['III.6.5-a']}")
+
+    assert page.links[f"{plan}/tasks/{tasks['III.6.5-a']}"] == "2940/KH-UBND"
+    assert f"/plans/conflicts/{conflicts['MT-01']}" in page.links
 
 
 def test_conflicts_can_be_narrowed_to_those_that_wait(reader: Reader, plan: str) -> None:

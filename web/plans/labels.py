@@ -100,7 +100,7 @@ _OPERATORS = {">=": "≥", ">": ">", "<=": "≤", "<": "<", "=": "="}
 
 
 def target(figure: Mapping[str, Any], unit: str | None = None) -> str:
-    """A target as it is computed: ≥ 90 %, 70 – 75 %."""
+    """A target as it is computed: ≥ 90%, 70 – 75%."""
 
     def shown(value: Any) -> str:
         return format_number(Decimal(str(value)))
@@ -109,6 +109,8 @@ def target(figure: Mapping[str, Any], unit: str | None = None) -> str:
         text = f"{shown(figure['low'])} – {shown(figure['high'])}"
     else:
         text = f"{_OPERATORS[figure['op']]} {shown(figure['value'])}"
+    if unit == "%":
+        return f"{text}%"
     return f"{text} {unit}" if unit else text
 
 
