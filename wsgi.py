@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 import cli
 import config
 import web
+from ledger import place
 from models.database import db, install_manners
 from workflow import commands  # noqa: F401  (handlers register themselves)
 from workflow.clock import Clock
@@ -46,7 +47,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     install_manners(engine)
     guard(engine)
     app.extensions["dondoc"] = Services(
-        settings, engine, Clock(settings.clock_offset), Door(engine), FileStore(settings.files)
+        settings, engine, Clock(settings.clock_offset), Door(engine, place.watch(engine, place.folder_of(settings.home))), FileStore(settings.files)
     )
     web.init_app(app)
     cli.init_app(app)

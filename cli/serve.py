@@ -170,6 +170,10 @@ def scheduler() -> list[str]:
     return [sys.executable, "-P", "-m", "cli", "scheduler", "run", "--with-parent"]
 
 
+def sealer() -> list[str]:
+    return [sys.executable, "-P", "-m", "cli", "ledger", "seal", "--with-parent"]
+
+
 def first_dead(started: dict[str, subprocess.Popen[bytes]]) -> str | None:
     """The first child that is no more, as a sentence."""
     for name, child in started.items():
@@ -205,6 +209,7 @@ def serve(settings: Settings, host: str, port: int, greeting: str) -> NoReturn:
                     raise NotReady(problem or "Máy chủ web không trả lời: dừng tất cả.")
                 time.sleep(0.1)
             started["Bộ lịch"] = children.start(scheduler())
+            started["Bộ niêm phong"] = children.start(sealer())
         print(f"\nĐôn Đốc đang chạy: {address(host, port)}\n{greeting}Dừng: Ctrl-C", flush=True)
         while not (problem := first_dead(started)):
             time.sleep(0.3)

@@ -123,7 +123,7 @@ class Sealer:
 
     def start_epoch(self, number: int, checkpoint_note: str | None) -> None:
         """Forget the head that was lost with the old history; the database's own is the head."""
-        with self._lock():
+        with self.alone():
             keys.write_whole(self.folder / EPOCH, f"{number}\n")
             if checkpoint_note is not None:
                 keys.write_whole(self.folder / HEAD, checkpoint_note)
@@ -132,7 +132,8 @@ class Sealer:
             (self.folder / PENDING).unlink(missing_ok=True)
             self._edge = None
 
-    def _lock(self) -> FileLock:
+    def alone(self) -> FileLock:
+        """Nobody seals this log while it is held."""
         self.folder.mkdir(parents=True, exist_ok=True)
         return FileLock(self.folder / "lock")
 
@@ -140,7 +141,7 @@ class Sealer:
 
     def seal(self) -> Sealed | None:
         """Give places to what has none and sign; None when there is nothing new. Unsealable."""
-        with self._lock():
+        with self.alone():
             signer = keys.load(self.folder)
             try:
                 if found := self._pending():

@@ -529,8 +529,8 @@ class Bundle(Source):
         return text
 
     def _lines(self, name: str) -> Iterator[Any]:
-        with self._open(name) as file:
-            for line in io.TextIOWrapper(file, "utf-8", newline="\n"):
+        with io.TextIOWrapper(self._open(name), "utf-8", newline="\n") as file:
+            for line in file:
                 yield json.loads(line)
 
     def entries(self) -> Iterator[tuple[Any, ...]]:
@@ -978,6 +978,11 @@ class Verifier:
             )
         good, inside = 0, 0
         different = self._different_leaf(tree, tiles)
+        # What other checks have named is named here too, instead of the whole stretch.
+        exactly = [different] if different is not None else []
+        for name in ("numbering", "leaf_hash", "canonical"):
+            where = self.found.first.get(name, ("", None, ""))[1]
+            exactly += [where] if isinstance(where, int) else []
         for note, is_inside in sorted(self.notes, key=lambda n: n[0].size):
             place = "trong hệ thống" if is_inside else "bên ngoài"
             what = f"Niêm phong {place} lúc {note.at}, {note.size} mục"
@@ -1009,8 +1014,9 @@ class Verifier:
                 )
                 continue
             if tree.roots.get(note.size) != note.root:
-                first = different if different is not None and different < note.size else good
-                until = first if first == different else note.size - 1
+                exact = [w for w in exactly if good <= w < note.size]
+                first = min(exact, default=good)
+                until = first if exact else note.size - 1
                 bad(
                     "checkpoints",
                     first,

@@ -18,6 +18,10 @@ from workflow.door import shown
 # What is no business: written by the door itself or under a name of door.AJAR, with its reason.
 NOT_FOLDED = {
     "audit_entry": "the trail itself",
+    "ledger_place": "the sealer's, held to the trail by the verifier",
+    "ledger_tile": "the same",
+    "ledger_checkpoint": "the same",
+    "ledger_check": "the system's word about itself",
     "outbox_event": "what others still have to be told",
     "idempotency": "answers remembered for a while",
     "sign_in_failure": "counts wrong passwords; swept",

@@ -176,6 +176,11 @@ def _defaults(table: Table) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=512)
+def _append(table: Table) -> Any:
+    return insert(table)
+
+
+@lru_cache(maxsize=512)
 def _insert(table: Table) -> Any:
     return insert(table).returning(table.c.id)
 
@@ -355,11 +360,11 @@ class Transaction:
         first = audit[0]["uid"] if audit else ""
         with self._writing():
             if audit:
-                self.conn.execute(insert(AUDIT_ENTRY), audit)
-                self.conn.execute(insert(OUTBOX_EVENT), outbox)
+                self._append(AUDIT_ENTRY, audit)
+                self._append(OUTBOX_EVENT, outbox)
             if key is not None:
                 self.conn.execute(
-                    insert(IDEMPOTENCY),
+                    _append(IDEMPOTENCY),
                     {
                         "key": key,
                         "actor_id": self.actor.person_id,
@@ -376,6 +381,10 @@ class Transaction:
                     },
                 )
         return replace(outcome, entry_uid=first)
+
+    def _append(self, table: Table, rows: list[dict[str, Any]]) -> None:
+        # A list of one costs the driver as much as a list of many.
+        self.conn.execute(_append(table), rows if len(rows) > 1 else rows[0])
 
     def _body(self, entry: Entry, uid: str, batch: str | None) -> dict[str, Any]:
         m = entry.membership
@@ -474,8 +483,9 @@ def _overtaken(command: Any) -> Stale:
 class Door:
     """perform() is the only commit in the house."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, closed: Callable[[], str | None] = lambda: None) -> None:
+        """`closed` says why nothing may be written now, or None."""
+        self._engine, self._closed = engine, closed
         self._writer = engine.execution_options(write=True)
 
     def perform(
@@ -495,6 +505,8 @@ class Door:
         if _inside.get():
             raise RuntimeError("a command inside a command")
         handler = HANDLERS[type(command)]
+        if why := self._closed():
+            raise Refused(Refusal(Reason.READ_ONLY, {"missing": why}))
         digest = _digest(command) if key is not None else ""
         token = _inside.set(True)
         try:

@@ -1,0 +1,146 @@
+"""The log as the system's other parts use it: its key, its sealer, its own verification."""
+
+import json
+import logging
+import shutil
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import Engine, insert, select
+
+from ledger import issue, keys, place, store, verify
+from ledger.checkpoint import parse
+from ledger.sealer import Behind, Sealed, Sealer
+from ledger.source import database
+from models.tables import LEDGER_CHECK
+from workflow.commands.ledger import OpenEpoch, RecordTampering, RotateKey
+from workflow.door import Door, Origin, ajar
+from workflow.law.facts import SYSTEM
+
+log = logging.getLogger("dondoc.ledger")
+CLI = Origin("cli")
+
+
+class Ledger:
+    """One log: the database it is in, the folder with what must not be in the database."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        home: Path,
+        files: Path,
+        now: Callable[[], datetime],
+        base_url: str | None = None,
+    ) -> None:
+        self.engine, self.files, self._now = engine, files, now
+        self.folder = place.folder_of(home)
+        self._host = (urlsplit(base_url).hostname if base_url else None) or "localhost"
+        self.sealer = Sealer(engine, self.folder, now)
+
+    def ensure_key(self) -> bool:
+        """A key when this log has none and never had; True when one was made now."""
+        if (self.folder / keys.KEY).exists():
+            return False
+        with self.engine.connect() as conn:
+            if store.last_size(conn) or keys.public_keys(self.folder):
+                return False
+        keys.make(self.folder, keys.new_name(self._host))
+        return True
+
+    def keys(self) -> list[str]:
+        """The public key lines, the first one first."""
+        return [str(key) for key in keys.public_keys(self.folder)]
+
+    def fingerprint(self) -> str | None:
+        """The first key as it is compared by eye."""
+        lines = self.keys()
+        return verify.Key(lines[0]).fingerprint if lines else None
+
+    def outside(self, extra: Iterable[Path] = ()) -> list[str]:
+        """Every head known outside the database."""
+        kept = [self.folder / "checkpoints.log", *(self.folder / place.OUTSIDE).glob("*"), *extra]
+        return [
+            note
+            for file in kept
+            if file.is_file()
+            for note in verify.notes_in(file.read_text("utf-8"))
+            if note.strip()
+        ]
+
+    # ------------------------------------------------------------------ verification
+
+    def verify(self, extra: Iterable[Path] = (), given: Iterable[str] = ()) -> dict[str, Any]:
+        """All seven checks on the living database."""
+        trusted = [verify.Key(k) for k in list(given) or self.keys()[:1]]
+        with database(self.engine, self.files) as source:
+            return verify.Verifier(source, trusted, self.outside(extra)).run()
+
+    def verify_and_tell(self, door: Door) -> dict[str, Any]:
+        """The scheduler's turn: verify, remember the answer, and say it aloud when it is bad."""
+        started = self._now()
+        found = self.verify()
+        bad = [c for c in found["checks"] if not c["ok"]]
+        with (
+            ajar("sealing"),
+            self.engine.execution_options(write=True).connect() as conn,
+            conn.begin(),
+        ):
+            before = conn.execute(
+                select(LEDGER_CHECK.c.findings).order_by(LEDGER_CHECK.c.id.desc()).limit(1)
+            ).scalar()
+            conn.execute(
+                insert(LEDGER_CHECK),
+                {
+                    "kind": "whole",
+                    "started_at": started,
+                    "ended_at": self._now(),
+                    "size": found["size"],
+                    "is_ok": found["ok"],
+                    "findings": bad,
+                },
+            )
+        if bad and bad != before:
+            told = tuple((c["name"], c["message"]) for c in bad)
+            log.error("tampering: %s", json.dumps(bad, ensure_ascii=False))
+            door.perform(RecordTampering(found["size"], told), SYSTEM, self._now())
+        return found
+
+    # ------------------------------------------------------------------ key and epoch
+
+    def rotate(self, door: Door, reason: str) -> Sealed | None:
+        """Go on with a new key: the old one signs for it, then seals for the last time."""
+        old = keys.load(self.folder)
+        fresh = keys.make(self.folder / "next", old.name)
+        signature = issue.rotation(old, fresh.public)
+        command = RotateKey(str(old.public), str(fresh.public), signature, reason)
+        # What stands before the change is sealed by the old key, the change itself by the new.
+        while self.sealer.seal():
+            pass
+        with self.sealer.alone():  # or another sealer signs the change with the key that went
+            door.perform(command, SYSTEM, self._now(), origin=CLI)
+            keys.save(self.folder, fresh)
+        shutil.rmtree(self.folder / "next")
+        return self.sealer.seal()
+
+    def new_epoch(self, reason: str, document: str) -> Sealed | None:
+        """Go on after a restore that lost entries; Behind.code tells when there is no need."""
+        lost = place.missing(self.engine, self.folder)
+        if lost is None:
+            raise Behind("not_behind", "Cơ sở dữ liệu không thiếu niêm phong nào: không cần mở kỳ.")
+        note = next(n for n in self._all_outside() if parse(n)[0] == lost)
+        with self.engine.connect() as conn:
+            kept, there = store.last_size(conn), store.last_note(conn)
+        epoch = self.sealer.epoch() + 1
+        # This door does not ask whether it is closed: this is the act that opens it again.
+        Door(self.engine).perform(
+            OpenEpoch(epoch, note, kept, reason, document), SYSTEM, self._now(), origin=CLI
+        )
+        self.sealer.start_epoch(epoch, there)
+        return self.sealer.seal()
+
+    def _all_outside(self) -> list[str]:
+        head = self.sealer.head()
+        return [*([head] if head else []), *self.outside()]

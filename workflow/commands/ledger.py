@@ -1,0 +1,150 @@
+"""Acts about the log itself: what is taken out of it, a new key, a new epoch, found tampering."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from models.states import Role
+from workflow.door import Entry, Outcome, Transaction, handles
+from workflow.law.errors import Reason, Refusal, Refused
+from workflow.law.facts import MembershipFacts
+
+TEXT_LIMIT = 2000
+LOG = "log"
+# Who may take the whole log away: whoever inspects, and the system's own operator.
+TAKERS = (Role.INSPECTOR, Role.SYSTEM)
+
+
+def _as(tx: Transaction, *roles: Role) -> MembershipFacts:
+    for role in roles:
+        if membership := tx.actor.holds(role):
+            return membership
+    raise Refused(Refusal(Reason.NOT_YOUR_ROLE, {"who": " ".join(r.value for r in roles)}))
+
+
+def needed(value: str, field: str) -> str:
+    """A text that must be there; Refused when it is blank or too long."""
+    value = value.strip()
+    if not value:
+        raise Refused(Refusal(Reason.MISSING, {"field": field}))
+    if len(value) > TEXT_LIMIT:
+        raise Refused(Refusal(Reason.TOO_LONG, {"field": field, "limit": str(TEXT_LIMIT)}))
+    return value
+
+
+def _note(
+    tx: Transaction,
+    command: str,
+    event: str,
+    membership: MembershipFacts,
+    label: str,
+    details: dict[str, Any],
+    reason: str | None = None,
+) -> Outcome:
+    tx.note(
+        Entry(
+            command=command,
+            event=event,
+            object_kind=LOG,
+            object_id=None,
+            object_label=label,
+            membership=membership,
+            reason=reason,
+            details=details,
+        )
+    )
+    return Outcome(LOG, None, {})
+
+
+@dataclass(frozen=True)
+class SearchLog:
+    """Somebody whose reading of the log is itself on record looked for something."""
+
+    question: str
+    found: int
+
+
+@handles(SearchLog)
+def search_log(tx: Transaction, c: SearchLog) -> Outcome:
+    membership = _as(tx, Role.INSPECTOR)
+    details = {"question": c.question[:TEXT_LIMIT], "found": c.found}
+    return _note(tx, "search_log", "log_searched", membership, "Nhật ký", details)
+
+
+@dataclass(frozen=True)
+class TakeExport:
+    """The log leaves the house, whole, under an inspection decision."""
+
+    decision: str
+    scope: str
+    kind: str = "bundle"
+    inspection_id: int | None = None
+
+
+@handles(TakeExport)
+def take_export(tx: Transaction, c: TakeExport) -> Outcome:
+    membership = _as(tx, *TAKERS)
+    details = {
+        "decision": needed(c.decision, "decision"),
+        "scope": needed(c.scope, "scope"),
+        "kind": c.kind,
+        "inspection": c.inspection_id,
+    }
+    return _note(tx, "take_export", "export_taken", membership, "Gói kiểm chứng", details)
+
+
+@dataclass(frozen=True)
+class RotateKey:
+    """The sealer goes on with another key; the one before says so with its signature."""
+
+    old: str
+    new: str
+    signature: str
+    reason: str
+
+
+@handles(RotateKey)
+def rotate_key(tx: Transaction, c: RotateKey) -> Outcome:
+    membership = _as(tx, Role.SYSTEM)
+    details = {"old": c.old, "new": c.new, "signature": c.signature}
+    label = "Khóa niêm phong"
+    reason = needed(c.reason, "reason")
+    return _note(tx, "rotate_key", "key_rotated", membership, label, details, reason)
+
+
+@dataclass(frozen=True)
+class OpenEpoch:
+    """After a restore that lost entries: the log goes on, and says what was lost and why."""
+
+    epoch: int
+    lost: str
+    kept: int
+    reason: str
+    document: str
+
+
+@handles(OpenEpoch)
+def open_epoch(tx: Transaction, c: OpenEpoch) -> Outcome:
+    membership = _as(tx, Role.SYSTEM)
+    details = {
+        "epoch": c.epoch,
+        "lost": c.lost,
+        "kept": c.kept,
+        "document": needed(c.document, "document"),
+    }
+    reason = needed(c.reason, "reason")
+    return _note(tx, "open_epoch", "epoch_opened", membership, f"Kỳ {c.epoch}", details, reason)
+
+
+@dataclass(frozen=True)
+class RecordTampering:
+    """The system has verified itself and something is wrong: inspectors and VP UBND are told."""
+
+    size: int
+    findings: tuple[tuple[str, str], ...]
+
+
+@handles(RecordTampering)
+def record_tampering(tx: Transaction, c: RecordTampering) -> Outcome:
+    membership = _as(tx, Role.SYSTEM)
+    details = {"size": c.size, "findings": dict(c.findings)}
+    return _note(tx, "record_tampering", "tampering_found", membership, "Nhật ký", details)
