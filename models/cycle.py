@@ -47,6 +47,8 @@ class Cycle(Base):
         comment="the deadline that had passed when UBND extended late: lateness counts from it"
     )
     extension_count: Mapped[int] = mapped_column(default=0)
+    extension_asked: Mapped[date | None] = mapped_column(comment="the day of an open request")
+    explanation_by: Mapped[date | None] = mapped_column(comment="of an open question")
     first_sent_on_time: Mapped[bool | None] = mapped_column(
         comment="of the first sending that was not withdrawn; NULL: none yet"
     )

@@ -32,7 +32,6 @@ class Urging(Base):
     )
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[At]
-    answered_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
 

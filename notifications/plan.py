@@ -54,7 +54,7 @@ TELLINGS: dict[str, Telling] = {
         is_urgent=True,
         true_while=OPEN,
     ),
-    "explanation_requested": Telling(
+    "explanation_asked": Telling(
         ("lead_head",),
         "Yêu cầu giải trình, trả lời trước hết ngày {answer_by}: {reason}",
         is_urgent=True,

@@ -130,6 +130,8 @@ def facts_of(row: RowMapping) -> CycleFacts:
         submitted_by_id=row["submitted_by_id"],
         appraised_by_id=row["appraised_by_id"],
         objection=row["objection"] is not None,
+        extension_open=row["extension_asked"] is not None,
+        explanation_open=row["explanation_by"] is not None,
         kind=CycleKind(row["kind"]),
         version=row["version"],
     )

@@ -63,8 +63,7 @@ SENTENCES: dict[str, str] = {
     "enter_value": "%(who)s nhập số liệu chỉ tiêu %(object)s.",
     "confirm_value": "%(who)s xác nhận số liệu chỉ tiêu %(object)s.",
     "ask_extension": "%(who)s đề nghị gia hạn đến %(asked_due_on)s%(by)s.",
-    "grant_extension": "%(who)s đồng ý gia hạn lần %(number)s, hạn mới: %(due_on)s%(by)s.",
-    "refuse_extension": "%(who)s không đồng ý gia hạn lần %(number)s%(by)s.",
+    "decide_extension": "%(who)s quyết định gia hạn lần %(number)s: %(decision)s%(by)s.",
     "extend_late": "%(who)s gia hạn muộn đến %(due_on)s%(by)s; dấu quá hạn vẫn giữ.",
     "urge": "%(who)s đôn đốc lần %(number)s, trả lời trước hết ngày %(answer_by)s.",
     "flag": "%(who)s đánh dấu theo dõi.",
@@ -133,8 +132,7 @@ ACTS: dict[str, str] = {
     "reopen": "Mở lại",
     "set_deadline": "Ấn định hạn",
     "ask_extension": "Đề nghị gia hạn",
-    "grant_extension": "Đồng ý gia hạn",
-    "refuse_extension": "Không đồng ý gia hạn",
+    "decide_extension": "Quyết định gia hạn",
     "extend_late": "Gia hạn muộn",
     "urge": "Đôn đốc",
     "flag": "Đánh dấu theo dõi",
@@ -174,6 +172,29 @@ ACTS: dict[str, str] = {
     "write_note": "Ghi chú riêng",
     "record_finding": "Ghi phát hiện",
     "close_inspection": "Đóng hồ sơ thanh tra",
+    "enter_value": "Nhập số liệu chỉ tiêu",
+    "confirm_value": "Xác nhận số liệu chỉ tiêu",
+    "write_agency_report": "Soạn báo cáo năm",
+    "send_agency_report": "Gửi báo cáo năm",
+    "accept_agency_report": "Tiếp nhận báo cáo năm",
+    "return_agency_report": "Trả lại báo cáo năm",
+    "write_review": "Ghi nội dung báo cáo tổng hợp",
+    "freeze_review": "Chốt số liệu báo cáo",
+    "submit_review": "Trình báo cáo tổng hợp",
+    "issue_review": "Ban hành báo cáo",
+    "record_annual_plan": "Ghi kế hoạch năm",
+    "set_budget": "Cập nhật dự toán",
+    "open_campaign": "Mở đợt xét khen thưởng",
+    "change_criterion": "Sửa tiêu chí khen thưởng",
+    "nominate": "Đề nghị khen thưởng",
+    "withdraw_nomination": "Rút đề nghị khen thưởng",
+    "appraise_nomination": "Thẩm định khen thưởng",
+    "clear_nomination": "Xác nhận bảng kiểm",
+    "submit_nomination": "Trình khen thưởng",
+    "return_nomination": "Trả lại đề nghị khen thưởng",
+    "record_minutes": "Ghi biên bản họp",
+    "decide_award": "Quyết định khen thưởng",
+    "publish_award": "Công bố khen thưởng",
 }
 
 
@@ -227,7 +248,9 @@ def _day(iso: str) -> str:
 
 def _who(actor: Mapping[str, Any], translate: Translate) -> str:
     what = []
-    if actor["role"] and actor["role"] != Role.SYSTEM:
+    if actor["role"] == Role.SYSTEM:
+        return str(actor["name"])
+    if actor["role"]:
         what.append(translate(LABELS[Role(actor["role"])]))
     if actor["agency_name"]:
         what.append(actor["agency_name"])

@@ -62,6 +62,7 @@ FIELDS: dict[str, str] = {
     "capacity": "tư cách ký",
     "current_password": "mật khẩu đang dùng",
     "day": "ngày",
+    "decided_on": "ngày quyết định",
     "device": "thiết bị",
     "difficulties": "khó khăn, vướng mắc",
     "document": "văn bản",
@@ -85,6 +86,7 @@ FIELDS: dict[str, str] = {
     "page": "trang",
     "password": "mật khẩu",
     "percent": "phần trăm hoàn thành",
+    "period_to": "đến ngày",
     "person": "người dùng",
     "post": "chức vụ",
     "product": "sản phẩm đầu ra",
@@ -172,7 +174,6 @@ SENTENCES: dict[Reason, str] = {
     Reason.DOCUMENT_IN_FUTURE: "Ngày văn bản ở sau hôm nay: kiểm tra lại ngày ký.",
     Reason.NO_AUTHORIZATION: "Ký TUQ. thì phải ghi giấy ủy quyền (số, ngày).",
     Reason.AUTHORIZATION_EXPIRED: "Giấy ủy quyền đã hết hạn vào ngày ký văn bản.",
-    Reason.UNKNOWN_ATTACHMENT: "Tệp đính kèm không còn trong dự thảo. Tải lại trang.",
     Reason.SECRET_DOCUMENT: (
         "Không tải văn bản có độ mật lên hệ thống này. "
         "Gửi theo đường văn bản mật và chỉ ghi số, ký hiệu, ngày vào báo cáo."

@@ -1100,6 +1100,10 @@ def upgrade() -> None:
         ),
         sa.Column("extension_count", sa.Integer(), nullable=False),
         sa.Column(
+            "extension_asked", sa.Date(), nullable=True, comment="the day of an open request"
+        ),
+        sa.Column("explanation_by", sa.Date(), nullable=True, comment="of an open question"),
+        sa.Column(
             "first_sent_on_time",
             sa.Boolean(),
             nullable=True,
@@ -1530,7 +1534,6 @@ def upgrade() -> None:
         ),
         sa.Column("by_id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_urging_by_id_person")),
         sa.ForeignKeyConstraint(["cycle_id"], ["cycle.id"], name=op.f("fk_urging_cycle_id_cycle")),

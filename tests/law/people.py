@@ -7,7 +7,7 @@ Agencies by number: 1 leads, 2 co-leads, 3 supports, 4 has no part, 5 is the sta
 from dataclasses import replace
 from datetime import date
 
-from models.states import Capacity, CycleState, Role
+from models.states import Capacity, CycleState, ReasonClass, Role, UrgeLevel
 from workflow.law.facts import ActorFacts, CycleFacts, Details, DocumentFacts, MembershipFacts
 
 LEAD, CO_LEAD, SUPPORTING, OTHER, STANDING, UBND = range(1, 7)
@@ -70,6 +70,8 @@ ENOUGH = Details(
     percent=40,
     day=date(2026, 12, 20),
     document=DOCUMENT,
+    level=UrgeLevel.REMINDER,
+    reason_class=ReasonClass.OBJECTIVE,
 )
 
 

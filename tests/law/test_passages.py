@@ -1,6 +1,7 @@
 """The table of passages: what is permitted, what is refused and why, and that nothing else is."""
 
 from dataclasses import replace
+from datetime import timedelta
 from itertools import product
 
 import pytest
@@ -39,6 +40,12 @@ C = Command
 
 # domain.md 4.2, written again by hand: command, from, to, who, and what stands in the cycle.
 OBJECTED = {"objection": True}
+OPEN = (S.ASSIGNED, S.IN_PROGRESS)
+NOT_CLOSED = (*OPEN, S.REPORTED, S.VERIFIED)
+DUE_SOON = replace(CYCLE, due_on=TODAY)
+LATE = replace(CYCLE, due_on=TODAY - timedelta(days=1))
+ASKED = replace(DUE_SOON, extension_open=True)
+QUESTIONED = replace(CYCLE, explanation_open=True)
 PERMITTED: list[tuple[Command, S, S, ActorFacts, CycleFacts]] = [
     (C.ACCEPT, S.ASSIGNED, S.IN_PROGRESS, head(LEAD), CYCLE),
     (C.ACCEPT, S.ASSIGNED, S.IN_PROGRESS, officer(LEAD), CYCLE),
@@ -75,6 +82,19 @@ PERMITTED: list[tuple[Command, S, S, ActorFacts, CycleFacts]] = [
     ),
     *((C.SET_DEADLINE, s, s, head(STANDING), CYCLE) for s in (S.ASSIGNED, S.IN_PROGRESS)),
     *((C.SET_DEADLINE, s, s, OFFICE, OWN_OF_STANDING) for s in (S.ASSIGNED, S.IN_PROGRESS)),
+    *((C.ASK_EXTENSION, s, s, head(LEAD), DUE_SOON) for s in OPEN),
+    *((C.DECIDE_EXTENSION, s, s, OFFICE, ASKED) for s in OPEN),
+    *((C.DECIDE_EXTENSION, s, s, CHAIRMAN, ASKED) for s in OPEN),
+    *((C.EXTEND_LATE, s, s, CHAIRMAN, LATE) for s in OPEN),
+    *((C.URGE, s, s, head(STANDING), CYCLE) for s in OPEN),
+    *((C.URGE, s, s, officer(STANDING), CYCLE) for s in OPEN),
+    *((C.URGE, s, s, OFFICE, OWN_OF_STANDING) for s in OPEN),
+    *((c, s, s, CHAIRMAN, CYCLE) for c in (C.FLAG, C.LOWER_FLAG) for s in NOT_CLOSED),
+    *((c, s, s, head(STANDING), CYCLE) for c in (C.FLAG, C.LOWER_FLAG) for s in NOT_CLOSED),
+    *((C.ASK_EXPLANATION, s, s, CHAIRMAN, CYCLE) for s in S),
+    *((C.EXPLAIN, s, s, head(LEAD), QUESTIONED) for s in S),
+    *((C.ASK_SUPPORT, s, s, officer(LEAD), CYCLE) for s in OPEN),
+    *((C.NOTE_SILENCE, s, s, head(LEAD), CYCLE) for s in OPEN),
 ]
 
 
@@ -125,6 +145,16 @@ OPEN_TO: dict[Command, tuple[set[S], set[str]]] = {
     C.COMPLETE: ({S.VERIFIED}, {"closer"}),
     C.REOPEN: ({S.VERIFIED, S.COMPLETED}, {"reopener"}),
     C.SET_DEADLINE: ({S.ASSIGNED, S.IN_PROGRESS}, {"judge"}),
+    C.ASK_EXTENSION: (set(OPEN), {"lead head"}),
+    C.DECIDE_EXTENSION: (set(OPEN), {"closer"}),
+    C.EXTEND_LATE: (set(OPEN), {"chairman"}),
+    C.URGE: (set(OPEN), {"urger"}),
+    C.FLAG: (set(NOT_CLOSED), {"watcher"}),
+    C.LOWER_FLAG: (set(NOT_CLOSED), {"watcher"}),
+    C.ASK_EXPLANATION: (set(S), {"closer"}),
+    C.EXPLAIN: (set(S), {"lead head"}),
+    C.ASK_SUPPORT: (set(OPEN), {"lead head", "lead officer"}),
+    C.NOTE_SILENCE: (set(OPEN), {"lead head", "lead officer"}),
 }
 
 
@@ -147,7 +177,13 @@ def parts(actor: ActorFacts, cycle: CycleFacts) -> set[str]:
     elif m.agency_id == STANDING:
         found |= ({"judge"} if is_head else set()) | ({"appraiser"} if is_officer else set())
     if m.role in (Role.OFFICE, Role.CHAIRMAN):
-        found.add("closer")
+        found |= {"closer", "watcher"}
+    if m.role is Role.CHAIRMAN:
+        found.add("chairman")
+    if m.role is Role.OFFICE or (m.agency_id == STANDING and (is_head or is_officer)):
+        found.add("urger")
+    if m.agency_id == STANDING and is_head:
+        found.add("watcher")
     if m.role is Role.CHAIRMAN or (m.agency_id == STANDING and is_head):
         found.add("reopener")
     return found
@@ -157,9 +193,15 @@ def parts(actor: ActorFacts, cycle: CycleFacts) -> set[str]:
 @pytest.mark.parametrize("base", [CYCLE, OWN_OF_STANDING, CO_LED_BY_STANDING])
 def test_whatever_is_not_in_the_table_is_refused(command: Command, base: CycleFacts) -> None:
     states, who = OPEN_TO[command]
-    objected = command is C.ANSWER_DECLINE
+    given = {
+        C.ANSWER_DECLINE: OBJECTED,
+        C.ASK_EXTENSION: {"due_on": TODAY},
+        C.DECIDE_EXTENSION: {"due_on": TODAY, "extension_open": True},
+        C.EXTEND_LATE: {"due_on": TODAY - timedelta(days=1)},
+        C.EXPLAIN: {"explanation_open": True},
+    }.get(command, {})
     for actor, state in product(EVERYBODY, S):
-        cycle = replace(base, state=state, objection=objected)
+        cycle = replace(base, state=state, **given)
         try:
             decide(command, actor, cycle, TODAY, ENOUGH)
             is_open = True
@@ -214,6 +256,9 @@ def test_no_sum_of_memberships_judges_its_own_work(
     assert Role.ADMIN not in actor.roles
     judging = {C.ANSWER_DECLINE, C.APPRAISE, C.RETURN, C.VERIFY, C.SET_DEADLINE}
     works = {lead, *co_leads}
+    above = {C.DECIDE_EXTENSION, C.EXTEND_LATE, C.URGE, C.FLAG, C.LOWER_FLAG, C.ASK_EXPLANATION}
+    if command in above:
+        assert not {a for _, a in roles} & works
     if command in judging | {C.COMPLETE, C.REOPEN}:
         assert not {a for _, a in roles} & works
     if command in {C.APPRAISE, C.RETURN, C.VERIFY, C.COMPLETE, C.REOPEN}:

@@ -33,6 +33,16 @@ REQUIRED: dict[Command, set[str]] = {
     Command.COMPLETE: {"document"},
     Command.REOPEN: {"reason", "document"},
     Command.SET_DEADLINE: {"reason", "due_on"},
+    Command.ASK_EXTENSION: {"reason", "reason_class", "due_on", "document"},
+    Command.DECIDE_EXTENSION: {"reason", "document"},
+    Command.EXTEND_LATE: {"reason", "reason_class", "due_on", "document"},
+    Command.URGE: {"text", "answer_by", "level"},
+    Command.FLAG: {"reason"},
+    Command.LOWER_FLAG: {"reason"},
+    Command.ASK_EXPLANATION: {"text", "answer_by"},
+    Command.EXPLAIN: {"text"},
+    Command.ASK_SUPPORT: {"text", "answer_by"},
+    Command.NOTE_SILENCE: {"text"},
 }
 
 

@@ -15,6 +15,9 @@ from workflow.law.machine import decide
 from workflow.law.transitions import Command
 
 TODAY = date(2026, 12, 1)
+# A new deadline has to be later than the old one.
+LATER = date(2027, 1, 29)
+DUE = {"no deadline": None, "overdue": date(2026, 11, 20)}
 ORDINARY, LEADER, STANDING = 1, 2, 5
 AGENCY = {
     "head": ORDINARY,
@@ -44,17 +47,20 @@ def cycle_of(cell: Cell) -> CycleFacts:
         STANDING,
         co_lead_ids=frozenset({agency} if cell.relation == "co-lead" else ()),
         supporting_ids=frozenset({agency} if cell.relation == "support" else ()),
-        due_on=None if cell.given == "no deadline" else date(2026, 12, 14),
+        due_on=DUE.get(cell.given, date(2026, 12, 14)),
         submitted_by_id=999,
         objection=cell.given == "objection",
+        extension_open=cell.given == "extension",
+        explanation_open=cell.given == "explanation",
     )
 
 
 def answered(actor: ActorFacts, cycle: CycleFacts, command: str) -> tuple[str, CycleState, object]:
     if not sees(actor, cycle):
         return "hidden", cycle.state, frozenset()
+    day = LATER if command in ("ask_extension", "extend_late") else TODAY
     try:
-        permit = decide(Command(command), actor, cycle, TODAY, replace(ENOUGH, day=TODAY))
+        permit = decide(Command(command), actor, cycle, TODAY, replace(ENOUGH, day=day))
     except Refused as refused:
         return "refused", cycle.state, frozenset(r.reason.value for r in refused.refusals)
     return "allowed", permit.target, frozenset()
@@ -89,5 +95,5 @@ def test_the_table_has_a_grid_for_every_command_state_and_role() -> None:
 def test_the_table_has_thousands_of_cells() -> None:
     found = list(cells())
 
-    assert len(found) == 11 * 5 * 5 * 14
+    assert len(found) == 11 * 5 * 5 * 24
     assert len(set(found)) == len(found)

@@ -1,5 +1,6 @@
 """A cycle through its pages: every act, the report from draft to receipt, and what is refused."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
@@ -8,13 +9,13 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
-from models.states import CycleState
+from models.states import CycleState, FlagKind, ReasonClass
 from models.tables import ATTACHMENT, AUDIT_ENTRY, REPORT
 from tests.make import CO_LEAD, LEAD, OTHER, STANDING, SUPPORTING, World
 from tests.web.conftest import Open
 from web.cycles.acts import ACTS, BY_SEGMENT
 from web.cycles.forms import REPORT_FIELDS
-from workflow.commands import cycles, results
+from workflow.commands import cycles, extensions, results, urging
 from workflow.law.facts import ActorFacts
 from workflow.law.machine import available
 from workflow.law.transitions import Command
@@ -45,6 +46,74 @@ GIVEN: dict[Command, dict[str, str]] = {
     Command.COMPLETE: {**DOCUMENT},
     Command.REOPEN: {"reason": "Kết luận thanh tra", **DOCUMENT},
     Command.REPORT: REPORTED,
+    Command.ASK_EXTENSION: {
+        "due_on": "29/1/2027",
+        "reason_class": "objective",
+        "reason": "Chờ số liệu",
+        **DOCUMENT,
+    },
+    Command.DECIDE_EXTENSION: {"decision": "grant", "reason": "Đồng ý", **DOCUMENT},
+    Command.EXTEND_LATE: {
+        "due_on": "29/1/2027",
+        "reason_class": "objective",
+        "reason": "Thiên tai",
+        **DOCUMENT,
+    },
+    Command.URGE: {"level": "reminder", "text": "Đề nghị báo cáo", "answer_by": "20/3/2026"},
+    Command.FLAG: {"kind": "star", "reason": "Trọng điểm"},
+    Command.LOWER_FLAG: {"kind": "star", "reason": "Đã xong"},
+    Command.ASK_EXPLANATION: {"text": "Vì sao chậm?", "answer_by": "20/3/2026"},
+    Command.EXPLAIN: {"text": "Chờ số liệu"},
+    Command.ASK_SUPPORT: {
+        "agency_code": SUPPORTING,
+        "text": "Cho số liệu",
+        "answer_by": "20/3/2026",
+    },
+    Command.NOTE_SILENCE: {"agency_code": SUPPORTING, "text": "Chưa nhận được"},
+}
+
+
+def asked_to_extend(world: World, cycle_id: int) -> ActorFacts:
+    day, why = date(2027, 1, 29), ReasonClass.OBJECTIVE
+    asked = extensions.AskExtension(cycle_id, day, why, "Chờ số liệu", world.document())
+    world.do(asked, world.head())
+    return world.office
+
+
+def overdue(world: World, cycle_id: int) -> ActorFacts:
+    world.today = date(2026, 12, 20)
+    return world.chairman
+
+
+def starred(world: World, cycle_id: int) -> ActorFacts:
+    world.do(urging.RaiseFlag(cycle_id, FlagKind.STAR, "Trọng điểm"), world.chairman)
+    return world.judge
+
+
+def questioned(world: World, cycle_id: int) -> ActorFacts:
+    question = urging.AskExplanation(cycle_id, "Vì sao chậm?", date(2026, 3, 20))
+    world.do(question, world.chairman)
+    return world.head()
+
+
+def unanswered(world: World, cycle_id: int) -> ActorFacts:
+    asked = urging.AskSupport(cycle_id, SUPPORTING, "Cho số liệu", date(2026, 3, 20))
+    world.do(asked, world.officer())
+    return world.head()
+
+
+# Acts beside the five states: what has to be there first, and who then acts.
+BESIDE: dict[Command, Callable[[World, int], ActorFacts]] = {
+    Command.ASK_EXTENSION: lambda world, _: world.head(),
+    Command.DECIDE_EXTENSION: asked_to_extend,
+    Command.EXTEND_LATE: overdue,
+    Command.URGE: lambda world, _: world.officer(STANDING),
+    Command.FLAG: lambda world, _: world.chairman,
+    Command.LOWER_FLAG: starred,
+    Command.ASK_EXPLANATION: lambda world, _: world.office,
+    Command.EXPLAIN: questioned,
+    Command.ASK_SUPPORT: lambda world, _: world.officer(),
+    Command.NOTE_SILENCE: unanswered,
 }
 
 
@@ -57,6 +126,8 @@ def case(world: World, command: Command) -> tuple[int, ActorFacts]:
         decline = cycles.DeclineTask(cycle_id, "Thiếu kinh phí", world.document())
         world.do(decline, world.head())
         return cycle_id, world.judge
+    if command in BESIDE:
+        return cycle_id, BESIDE[command](world, cycle_id)
     states = {
         Command.ACCEPT: (CycleState.ASSIGNED, world.head()),
         Command.DECLINE: (CycleState.ASSIGNED, world.head()),

@@ -7,7 +7,14 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
 
-from models.states import Capacity, Quality, Verdict
+from models.states import (
+    Capacity,
+    FlagKind,
+    Quality,
+    ReasonClass,
+    UrgeLevel,
+    Verdict,
+)
 from web.forms import (
     DOCUMENT_FIELDS,
     LONGEST_TEXT,
@@ -15,11 +22,12 @@ from web.forms import (
     DocumentForm,
     Form,
     MaybeWords,
+    OptionalDay,
     OptionalWhole,
     Whole,
     Words,
 )
-from workflow.commands import cycles, results
+from workflow.commands import cycles, extensions, results, urging
 
 LINE = 200
 
@@ -193,3 +201,118 @@ class Draft(Form):
             document,
             self.seen_draft,
         )
+
+
+class AskExtension(DocumentForm, CycleForm):
+    due_on: Day
+    reason_class: ReasonClass
+    reason: Prose
+
+    def command(self, cycle_id: int) -> extensions.AskExtension:
+        return extensions.AskExtension(
+            cycle_id,
+            self.due_on,
+            self.reason_class,
+            self.reason,
+            self.document(),
+            self.seen_version,
+        )
+
+
+class DecideExtension(DocumentForm, CycleForm):
+    """The day asked for is granted, another that is named, or none."""
+
+    decision: Literal["grant", "refuse"]
+    granted_due_on: OptionalDay = None
+    reason: Prose
+
+    words: ClassVar[Mapping[str, str]] = {"reason": "ý kiến", "granted_due_on": "hạn mới"}
+
+    def command(self, cycle_id: int) -> extensions.DecideExtension:
+        return extensions.DecideExtension(
+            cycle_id,
+            self.decision == "grant",
+            self.reason,
+            self.document(),
+            self.granted_due_on,
+            self.seen_version,
+        )
+
+
+class ExtendLate(DocumentForm, CycleForm):
+    due_on: Day
+    reason_class: ReasonClass
+    reason: Prose
+
+    def command(self, cycle_id: int) -> extensions.ExtendLate:
+        return extensions.ExtendLate(
+            cycle_id,
+            self.due_on,
+            self.reason_class,
+            self.reason,
+            self.document(),
+            self.seen_version,
+        )
+
+
+class Urge(CycleForm):
+    level: UrgeLevel
+    text: Prose
+    answer_by: Day
+
+    words: ClassVar[Mapping[str, str]] = {"text": "nội dung đôn đốc"}
+
+    def command(self, cycle_id: int) -> urging.Urge:
+        return urging.Urge(cycle_id, self.level, self.text, self.answer_by)
+
+
+class AskExplanation(CycleForm):
+    text: Prose
+    answer_by: Day
+
+    words: ClassVar[Mapping[str, str]] = {"text": "nội dung yêu cầu giải trình"}
+
+    def command(self, cycle_id: int) -> urging.AskExplanation:
+        return urging.AskExplanation(cycle_id, self.text, self.answer_by, self.seen_version)
+
+
+class Explain(CycleForm):
+    text: Prose
+
+    words: ClassVar[Mapping[str, str]] = {"text": "nội dung giải trình"}
+
+    def command(self, cycle_id: int) -> urging.Explain:
+        return urging.Explain(cycle_id, self.text, self.seen_version)
+
+
+class RaiseFlag(CycleForm):
+    kind: FlagKind
+    reason: Prose
+
+    def command(self, cycle_id: int) -> urging.RaiseFlag:
+        return urging.RaiseFlag(cycle_id, self.kind, self.reason)
+
+
+class LowerFlag(CycleForm):
+    kind: FlagKind
+    reason: Prose
+
+    def command(self, cycle_id: int) -> urging.LowerFlag:
+        return urging.LowerFlag(cycle_id, self.kind, self.reason)
+
+
+class AskSupport(CycleForm):
+    agency_code: Line
+    text: Prose
+    answer_by: Day
+
+    def command(self, cycle_id: int) -> urging.AskSupport:
+        return urging.AskSupport(cycle_id, self.agency_code, self.text, self.answer_by)
+
+
+class NoteSilence(CycleForm):
+    agency_code: Line
+    text: Prose
+
+    def command(self, cycle_id: int) -> urging.NoteSilence:
+        return urging.NoteSilence(cycle_id, self.agency_code, self.text)

@@ -10,7 +10,15 @@ from flask_babel import gettext as _
 from sqlalchemy import RowMapping
 from werkzeug.datastructures import FileStorage
 
-from models.states import LABELS, Capacity, Quality, Verdict
+from models.states import (
+    LABELS,
+    Capacity,
+    FlagKind,
+    Quality,
+    ReasonClass,
+    UrgeLevel,
+    Verdict,
+)
 from web import db
 from web.cycles import forms, labels, papers, steps
 from web.cycles.acts import ACTS, BY_SEGMENT, Act
@@ -142,6 +150,10 @@ def _act_page(found: Act, dossier: dossiers.CycleDossier, state: FormState | Non
         capacities=choices(Capacity),
         qualities=choices(Quality),
         verdicts=choices(Verdict),
+        reason_classes=choices(ReasonClass),
+        urge_levels=choices(UrgeLevel),
+        flag_kinds=choices(FlagKind),
+        supporters=[(p["code"], p["short"]) for p in dossier.parties],
     )
 
 

@@ -5,8 +5,10 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
+
 from models.states import Capacity, Role
-from models.tables import CONTRIBUTION, CYCLE, DOCUMENT, PROGRESS_UPDATE
+from models.tables import CONTRIBUTION, CYCLE, DOCUMENT, PROGRESS_UPDATE, SUPPORT_REQUEST
 from workflow import spans
 from workflow.access import CycleFound, cycle_for
 from workflow.door import Entry, Outcome, Transaction, handles
@@ -208,6 +210,13 @@ def contribute(tx: Transaction, c: Contribute) -> Outcome:
         by_id=tx.actor.person_id,
         at=tx.now,
     )
+    asked = select(SUPPORT_REQUEST).where(
+        SUPPORT_REQUEST.c.cycle_id == c.cycle_id,
+        SUPPORT_REQUEST.c.agency_id == p.permit.membership.agency_id,
+        SUPPORT_REQUEST.c.answered_at.is_(None),
+    )
+    for request in tx.rows(asked):
+        tx.update(SUPPORT_REQUEST, request, answered_at=tx.now)
     return answer(p)
 
 

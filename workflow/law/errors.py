@@ -28,7 +28,6 @@ class Reason(StrEnum):
     DOCUMENT_IN_FUTURE = "document_in_future"
     NO_AUTHORIZATION = "no_authorization"
     AUTHORIZATION_EXPIRED = "authorization_expired"
-    UNKNOWN_ATTACHMENT = "unknown_attachment"
     SECRET_DOCUMENT = "secret_document"  # noqa: S105 (a code)
     YEAR_OUT_OF_PLAN = "year_out_of_plan"
     PLAN_NOT_LOADABLE = "plan_not_loadable"

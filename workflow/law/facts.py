@@ -3,7 +3,15 @@
 from dataclasses import dataclass
 from datetime import date
 
-from models.states import Capacity, CycleKind, CycleState, Disposition, Role
+from models.states import (
+    Capacity,
+    CycleKind,
+    CycleState,
+    Disposition,
+    ReasonClass,
+    Role,
+    UrgeLevel,
+)
 
 
 @dataclass(frozen=True)
@@ -60,6 +68,8 @@ class CycleFacts:
     appraised_by_id: int | None = None
     second_judge: bool = False
     objection: bool = False
+    extension_open: bool = False
+    explanation_open: bool = False
     kind: CycleKind = CycleKind.ANNUAL
     version: int = 1
 
@@ -96,6 +106,8 @@ class Details:
     product: str | None = None
     percent: int | None = None
     day: date | None = None
+    level: UrgeLevel | None = None
+    reason_class: ReasonClass | None = None
     capacity: Capacity | None = None
     authorization: str | None = None
     document: DocumentFacts | None = None

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from enum import StrEnum
 
-from models.states import Capacity, CycleState, Disposition, Role
+from models.states import Capacity, CycleState, Disposition, Role, UrgeLevel
 from workflow.law.errors import Reason, Refusal
 from workflow.law.facts import ActorFacts, CycleFacts, Details, MembershipFacts
 
@@ -141,6 +141,31 @@ def without_deadline(actor: ActorFacts, cycle: CycleFacts) -> Refusal | None:
     return Refusal(Reason.HAS_DEADLINE) if cycle.due_on is not None else None
 
 
+def with_deadline(actor: ActorFacts, cycle: CycleFacts) -> Refusal | None:
+    """There is a deadline to extend."""
+    return Refusal(Reason.NO_DEADLINE) if cycle.due_on is None else None
+
+
+def no_extension_open(actor: ActorFacts, cycle: CycleFacts) -> Refusal | None:
+    """One request at a time."""
+    return Refusal(Reason.EXTENSION_OPEN) if cycle.extension_open else None
+
+
+def extension_open(actor: ActorFacts, cycle: CycleFacts) -> Refusal | None:
+    """There is a request for a new deadline that waits for a decision."""
+    return None if cycle.extension_open else Refusal(Reason.NO_EXTENSION)
+
+
+def no_explanation_open(actor: ActorFacts, cycle: CycleFacts) -> Refusal | None:
+    """One question at a time."""
+    return Refusal(Reason.EXPLANATION_OPEN) if cycle.explanation_open else None
+
+
+def explanation_open(actor: ActorFacts, cycle: CycleFacts) -> Refusal | None:
+    """There is a question that waits for the answer of the head."""
+    return None if cycle.explanation_open else Refusal(Reason.NO_EXPLANATION)
+
+
 def _text(value: str | None, field: str) -> Refusal | None:
     if value is None or not value.strip():
         return Refusal(Reason.MISSING, {"field": field})
@@ -200,6 +225,58 @@ def resend_day(actor: ActorFacts, cycle: CycleFacts, d: Details, today: date) ->
 def coming_day(actor: ActorFacts, cycle: CycleFacts, d: Details, today: date) -> Refusal | None:
     """The new deadline; today is the earliest."""
     return _coming(d, today, "due_on")
+
+
+def answer_day(actor: ActorFacts, cycle: CycleFacts, d: Details, today: date) -> Refusal | None:
+    """The day by which to answer; today is the earliest."""
+    return _coming(d, today, "answer_by")
+
+
+def later_day(actor: ActorFacts, cycle: CycleFacts, d: Details, today: date) -> Refusal | None:
+    """A new deadline that is later than the one there is."""
+    if refusal := _coming(d, today, "due_on"):
+        return refusal
+    if d.day is not None and cycle.due_on is not None and d.day <= cycle.due_on:
+        return Refusal(Reason.NOT_LATER)
+    return None
+
+
+def before_deadline(
+    actor: ActorFacts, cycle: CycleFacts, d: Details, today: date
+) -> Refusal | None:
+    """An extension is asked for while there is still time (domain.md 4.3 row 10)."""
+    passed = cycle.due_on is not None and today > cycle.due_on
+    return Refusal(Reason.DEADLINE_PASSED) if passed else None
+
+
+def after_deadline(actor: ActorFacts, cycle: CycleFacts, d: Details, today: date) -> Refusal | None:
+    """A late extension is for a deadline that has passed; its mark stays."""
+    ahead = cycle.due_on is not None and today <= cycle.due_on
+    return Refusal(Reason.DEADLINE_NOT_PASSED) if ahead else None
+
+
+def reason_class(actor: ActorFacts, cycle: CycleFacts, d: Details, today: date) -> Refusal | None:
+    """Whose cause it is: objective or subjective."""
+    return Refusal(Reason.MISSING, {"field": "reason_class"}) if d.reason_class is None else None
+
+
+# Who may urge how loudly; every louder level needs the one who signs it.
+LEVELS: dict[UrgeLevel, tuple[Post, ...]] = {
+    UrgeLevel.REMINDER: (Post.STANDING_OFFICER, Post.STANDING_HEAD, Post.OFFICE),
+    UrgeLevel.AGENCY_LETTER: (Post.STANDING_HEAD,),
+    UrgeLevel.UBND_LETTER: (Post.OFFICE,),
+    UrgeLevel.MEETING: (Post.STANDING_HEAD, Post.OFFICE),
+}
+
+
+def level(actor: ActorFacts, cycle: CycleFacts, d: Details, today: date) -> Refusal | None:
+    """A level of urging that this person may use."""
+    if d.level is None:
+        return Refusal(Reason.MISSING, {"field": "level"})
+    held = posts(actor, cycle)
+    if any(post in held for post in LEVELS[d.level]):
+        return None
+    return Refusal(Reason.LEVEL_TOO_HIGH, {"who": " ".join(LEVELS[d.level])})
 
 
 def document(actor: ActorFacts, cycle: CycleFacts, d: Details, today: date) -> Refusal | None:

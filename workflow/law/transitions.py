@@ -1,7 +1,7 @@
 """The table of passages: who may do what, from where to where, and what he must bring.
 
 One line each, after domain.md 4.2 (the row number stands beside it). What is not listed is
-refused. Rows 10 to 15 come with later work and take their place here.
+refused. Rows 10, 11 and 13 come with later work and take their place here.
 """
 
 from dataclasses import dataclass
@@ -29,6 +29,16 @@ class Command(StrEnum):
     COMPLETE = "complete"
     REOPEN = "reopen"
     SET_DEADLINE = "set_deadline"
+    ASK_EXTENSION = "ask_extension"
+    DECIDE_EXTENSION = "decide_extension"
+    EXTEND_LATE = "extend_late"
+    URGE = "urge"
+    FLAG = "flag"
+    LOWER_FLAG = "lower_flag"
+    ASK_EXPLANATION = "ask_explanation"
+    EXPLAIN = "explain"
+    ASK_SUPPORT = "ask_support"
+    NOTE_SILENCE = "note_silence"
 
 
 # The event a command leaves for others: the past participle of the same verb.
@@ -48,6 +58,16 @@ EVENTS: dict[Command, str] = {
     Command.COMPLETE: "completed",
     Command.REOPEN: "reopened",
     Command.SET_DEADLINE: "deadline_set",
+    Command.ASK_EXTENSION: "extension_asked",
+    Command.DECIDE_EXTENSION: "extension_decided",
+    Command.EXTEND_LATE: "extended_late",
+    Command.URGE: "urged",
+    Command.FLAG: "flagged",
+    Command.LOWER_FLAG: "flag_lowered",
+    Command.ASK_EXPLANATION: "explanation_asked",
+    Command.EXPLAIN: "explained",
+    Command.ASK_SUPPORT: "support_asked",
+    Command.NOTE_SILENCE: "silence_noted",
 }
 
 
@@ -69,6 +89,9 @@ P = r.Post
 LEAD = (P.LEAD_HEAD, P.LEAD_OFFICER)
 JUDGE = (P.STANDING_HEAD, P.OFFICE)
 ANY_OPEN = (S.ASSIGNED, S.IN_PROGRESS)
+NOT_CLOSED = (S.ASSIGNED, S.IN_PROGRESS, S.REPORTED, S.VERIFIED)
+UBND = (P.OFFICE, P.CHAIRMAN)
+WATCH = (P.STANDING_HEAD, P.OFFICE, P.CHAIRMAN)
 
 PASSAGES: tuple[Passage, ...] = (
     Passage(
@@ -131,6 +154,44 @@ PASSAGES: tuple[Passage, ...] = (
         "0.2", Command.SET_DEADLINE, ANY_OPEN, None, JUDGE,
         (r.active, r.not_own_work, r.the_judge, r.without_deadline),
         (r.reason, r.coming_day, r.signer),
+    ),
+    Passage(
+        "12", Command.ASK_EXTENSION, ANY_OPEN, None, (P.LEAD_HEAD,),
+        (r.active, r.with_deadline, r.no_extension_open),
+        (r.reason, r.reason_class, r.later_day, r.before_deadline, r.document, r.signer),
+    ),
+    Passage(
+        "12", Command.DECIDE_EXTENSION, ANY_OPEN, None, UBND,
+        (r.active, r.not_own_work, r.extension_open), (r.reason, r.document, r.signer),
+    ),
+    Passage(
+        "12", Command.EXTEND_LATE, ANY_OPEN, None, (P.CHAIRMAN,),
+        (r.active, r.not_own_work, r.with_deadline),
+        (r.reason, r.reason_class, r.later_day, r.after_deadline, r.document, r.signer),
+    ),
+    Passage(
+        "14", Command.URGE, ANY_OPEN, None, (P.STANDING_HEAD, P.STANDING_OFFICER, P.OFFICE),
+        (r.active, r.not_own_work), (r.text, r.answer_day, r.level),
+    ),
+    Passage(
+        "14", Command.FLAG, NOT_CLOSED, None, WATCH, (r.active, r.not_own_work), (r.reason,)
+    ),
+    Passage(
+        "14", Command.LOWER_FLAG, NOT_CLOSED, None, WATCH, (r.active, r.not_own_work), (r.reason,)
+    ),
+    Passage(
+        "15", Command.ASK_EXPLANATION, tuple(S), None, UBND,
+        (r.active, r.not_own_work, r.no_explanation_open), (r.text, r.answer_day),
+    ),
+    Passage(
+        "15", Command.EXPLAIN, tuple(S), None, (P.LEAD_HEAD,),
+        (r.active, r.explanation_open), (r.text,),
+    ),
+    Passage(
+        "4.3-4", Command.ASK_SUPPORT, ANY_OPEN, None, LEAD, (r.active,), (r.text, r.answer_day)
+    ),
+    Passage(
+        "4.3-4", Command.NOTE_SILENCE, ANY_OPEN, None, LEAD, (r.active,), (r.text,)
     ),
 )
 # fmt: on
