@@ -1,7 +1,6 @@
 """Brings the database to the schema of this program, and fills a new one without leaving halves."""
 
 import os
-import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -162,7 +161,7 @@ def _fill_beside(settings: "Settings", file: Path, load: Callable[["Settings"], 
         os.fsync(handle.fileno())
     for part in _parts(file)[1:]:
         part.unlink(missing_ok=True)
-    shutil.move(beside, file)
+    beside.replace(file)
 
 
 @contextmanager

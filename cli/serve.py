@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
-from sqlalchemy import Select, create_engine, select
+from sqlalchemy import Select, create_engine, func, select
 from werkzeug.utils import import_string
 
 from cli import children, command_line
@@ -25,10 +25,13 @@ from models.agency import Agency
 from models.person import Person
 from models.plan import Plan
 from models.states import Role
+from models.trail import AuditEntry
 from run import port_problem, say, step
+from workflow.clock import Clock
 from workflow.commands.people import AddPerson
 from workflow.door import Origin
 from workflow.identity import initial_password, new_hash
+from workflow.law.deadlines import local_day
 from workflow.law.facts import SYSTEM
 
 ORIGIN = Origin(channel="cli")
@@ -103,6 +106,14 @@ def make_ready(settings: Settings, demo: bool) -> str:
             "Lần nạp minh họa trước bị ngắt giữa chừng: hãy xóa cơ sở dữ liệu PostgreSQL, "
             "tạo lại rồi chạy lại."
         )
+    day = ahead(settings) if settings.is_demo else None
+    if day:
+        later = (
+            f"Sổ minh họa đã có việc đến {day}: hãy chạy với --now {day}T08:00+07:00 hoặc sau đó."
+        )
+        if settings.clock_offset:
+            raise NotReady(later)
+        say(later)
     if demo:
         if new:
             with step("Nạp kế hoạch và câu chuyện minh họa", parts=True):
@@ -144,6 +155,19 @@ def first_administrator(settings: Settings) -> str:
     finally:
         services.engine.dispose()
     return f"Tài khoản quản trị: admin, mật khẩu ban đầu: {password} (đổi ở lần đăng nhập đầu)\n"
+
+
+def ahead(settings: Settings) -> str | None:
+    """The day the register has come to, when the demo clock stands before it."""
+    engine = create_engine(settings.database_url)
+    try:
+        with engine.connect() as conn:
+            last = conn.execute(select(func.max(AuditEntry.at))).scalar()
+    finally:
+        engine.dispose()
+    if last is None or local_day(last) <= Clock(settings.clock_offset).today():
+        return None
+    return local_day(last).isoformat()
 
 
 def demo_accounts(settings: Settings) -> str:

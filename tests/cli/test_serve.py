@@ -9,7 +9,7 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -230,6 +230,21 @@ def test_the_demo_clock_starts_where_it_was_asked_to(monkeypatch: pytest.MonkeyP
     asked = datetime(2026, 12, 20, 1, 0, tzinfo=UTC)
     offset = float(os.environ["DONDOC_CLOCK_OFFSET"])
     assert abs((asked - datetime.now(UTC)).total_seconds() - offset) < 60
+
+
+def test_the_demo_clock_is_not_set_before_what_has_happened(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    after = replace(settings, clock_offset=40 * 86400.0)
+    serve.make_ready(after, demo=False)
+
+    with pytest.raises(serve.NotReady, match="--now"):
+        serve.make_ready(replace(settings, clock_offset=20 * 86400.0), demo=False)
+    serve.make_ready(after, demo=False)
+    assert "--now" not in capsys.readouterr().err
+
+    serve.make_ready(settings, demo=False)
+    assert "--now" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
