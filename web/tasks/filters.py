@@ -93,6 +93,7 @@ def columns(chosen: Chosen) -> list[dict[str, Any]]:
             "label": label,
             "sort_href": chosen.href(sort=key) if key else None,
             "sorted": _direction(key) if key == now else None,
+            "class": "dd-no-print" if key == "changed" else None,
         }
         for key, label in heads
     ]
