@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Annotated, Any, ClassVar, TypeVar
 
 from flask_babel import gettext as _
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
@@ -112,6 +112,11 @@ def _needed(value: Any) -> Any:
 Words = Annotated[str, BeforeValidator(_not_blank)]
 MaybeWords = Annotated[str, BeforeValidator(_cleaned)]
 OptionalWords = Annotated[str | None, BeforeValidator(_none_if_blank)]
+# One line, with and without need; 200 characters hold every name and title.
+Line = Annotated[str, Field(max_length=200), BeforeValidator(_not_blank)]
+OptionalLine = Annotated[
+    Annotated[str, Field(max_length=200)] | None, BeforeValidator(_none_if_blank)
+]
 # dd/mm/yyyy in all the ways people write it.
 Day = Annotated[date, BeforeValidator(lambda value: _needed(_as_day(value)))]
 OptionalDay = Annotated[date | None, BeforeValidator(_as_day)]

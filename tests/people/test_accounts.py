@@ -5,13 +5,14 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from models.states import Role
 from models.tables import AUDIT_ENTRY, MEMBERSHIP, PERSON, PERSON_SESSION
 from tests.make import LEAD, OTHER, STANDING, UBND, World, password_hash
 from tests.visitors import admit
 from workflow import identity, people
+from workflow.commands import cycles, results
 from workflow.commands.clock import SweepExpired
 from workflow.commands.people import (
     AddMembership,
@@ -279,8 +280,6 @@ def test_the_standing_agency_knows_itself(world: World) -> None:
 
 
 def test_who_is_signed_in_costs_two_statements(world: World) -> None:
-    from sqlalchemy import event
-
     token = signed_in(world, world.head())
     statements: list[str] = []
 
@@ -487,8 +486,6 @@ def test_nobody_but_the_clock_sweeps(world: World, admin: ActorFacts) -> None:
 
 
 def test_the_administrator_may_do_nothing_to_a_cycle(world: World, admin: ActorFacts) -> None:
-    from workflow.commands import cycles, results
-
     cycle_id = world.cycle()
     acts = [
         cycles.AcceptTask(cycle_id, "Đầu mối"),

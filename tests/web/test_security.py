@@ -6,13 +6,18 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
+from models.states import Role
+from models.tables import MEMBERSHIP, PERSON, SIGN_IN_FAILURE
 from tests.conftest import application
-from tests.make import World
+from tests.make import STANDING, World
 from tests.visitors import SetClock, Visitor, admit, visit
 from tests.web.endpoints import Endpoint, endpoints
 from web import assets
+from web.requires import public
+from workflow.door import ajar
 
 EXACT = {
     "Content-Security-Policy": (
@@ -39,8 +44,6 @@ def away() -> str:
 
 def break_it(app: Flask) -> None:
     """Pages that fail in the two ways a page can."""
-    from web.requires import public
-
     app.add_url_rule("/boom", "boom", public(boom), methods=["GET", "POST"])
     app.add_url_rule("/away", "away", public(away), methods=["GET", "POST"])
 
@@ -157,10 +160,6 @@ def test_a_forwarded_host_changes_nothing(world: World) -> None:
 def test_only_as_many_proxies_are_believed_as_there_are(
     world: World, tmp_path: Path, hops: int, counted: str
 ) -> None:
-    from sqlalchemy import select
-
-    from models.tables import SIGN_IN_FAILURE
-
     settings = replace(world.app.extensions["dondoc"].settings, home=tmp_path, proxy_hops=hops)
     with application(settings) as app:
         visitor = Visitor(app)
@@ -277,10 +276,6 @@ def test_a_field_no_form_has_is_refused_and_changes_nothing(
 def test_every_column_of_an_account_is_refused_beside_its_form(
     world: World, clock: SetClock
 ) -> None:
-    from models.states import Role
-    from models.tables import MEMBERSHIP, PERSON
-    from tests.make import STANDING
-
     admin = visit(world, world.person(Role.ADMIN, STANDING))
     path = f"/admin/people/{world.officer().person_id}/change"
     form = {"name": "Tên", "post": "Chức vụ", "email": "a@b.vn"}
@@ -380,10 +375,6 @@ def test_the_error_page_comes_even_when_the_database_is_gone(
 
 
 def test_ready_says_what_is_missing(world: World) -> None:
-    from sqlalchemy import text
-
-    from workflow.door import ajar
-
     visitor = Visitor(world.app)
     assert visitor.get("/readyz").text == "ready\n"
     with ajar("measurement"), world.engine.execution_options(write=True).begin() as conn:

@@ -5,16 +5,15 @@ from typing import Annotated
 from pydantic import Field
 
 from models.states import Role
-from web.forms import Day, Form, OptionalDay, OptionalWords, Words
+from web.forms import Day, Form, Line, OptionalDay, OptionalLine, Words
 
-Line = Annotated[Words, Field(max_length=200)]
 Reason = Annotated[Words, Field(max_length=2000)]
 
 
 class PersonForm(Form):
     name: Line
     post: Line
-    email: Annotated[OptionalWords, Field(max_length=200)] = None
+    email: OptionalLine = None
 
 
 class NewPersonForm(PersonForm):
