@@ -93,15 +93,17 @@ def pressure(conn: Connection, lines: Sequence[Line], moment: datetime) -> Press
     levels: Counter[UrgeLevel] = Counter()
     granted: Counter[ReasonClass] = Counter()
     answered = late = 0
+    reported = {x.id: x.reported_at for x in lines}
     for batch in _batches([x.id for x in lines]):
         for u in conn.execute(
-            select(URGING.c.cycle_id, URGING.c.level, URGING.c.answered_at).where(
+            select(URGING.c.cycle_id, URGING.c.level, URGING.c.at).where(
                 URGING.c.cycle_id.in_(batch), URGING.c.at <= moment
             )
         ):
             urged[u.cycle_id] += 1
             levels[UrgeLevel(u.level)] += 1
-            answered += bool(u.answered_at and u.answered_at <= moment)
+            sent = reported.get(u.cycle_id)
+            answered += bool(sent and sent >= u.at)
         for e in conn.execute(
             select(EXTENSION.c.reason_class, EXTENSION.c.is_late).where(
                 EXTENSION.c.cycle_id.in_(batch),

@@ -1,0 +1,1 @@
+"""Chỉ tiêu: targets, values by year, verdicts; entering and confirming."""

@@ -1,0 +1,1 @@
+"""Báo cáo: papers drafted on demand, and the reports of the province from cut-off to issue."""
