@@ -56,8 +56,6 @@ MOVES: dict[str, tuple[tuple[str | None, ...], str | None]] = {
     "update_progress": (("in_progress",), None),
     "contribute": (("assigned", "in_progress"), None),
     "save_draft": (("in_progress",), None),
-    "attach_file": (("in_progress",), None),
-    "detach_file": (("in_progress",), None),
     "report": (("in_progress",), "reported"),
     "withdraw": (("reported",), "in_progress"),
     "appraise": (("reported",), None),
@@ -66,6 +64,18 @@ MOVES: dict[str, tuple[tuple[str | None, ...], str | None]] = {
     "complete": (("verified",), "completed"),
     "reopen": (("verified", "completed"), "in_progress"),
     "set_deadline": (("assigned", "in_progress"), None),
+    "ask_extension": (("assigned", "in_progress"), None),
+    "decide_extension": (("assigned", "in_progress"), None),
+    "extend_late": (("assigned", "in_progress"), None),
+    "urge": (("assigned", "in_progress"), None),
+    "flag": (("assigned", "in_progress", "reported", "verified"), None),
+    "lower_flag": (("assigned", "in_progress", "reported", "verified"), None),
+    "ask_explanation": (("assigned", "in_progress", "reported", "verified", "completed"), None),
+    "explain": (("assigned", "in_progress", "reported", "verified", "completed"), None),
+    "ask_support": (("assigned", "in_progress"), None),
+    "note_silence": (("assigned", "in_progress"), None),
+    "attach_file": (("in_progress",), None),
+    "detach_file": (("in_progress",), None),
 }
 # Tables whose rows are not evidence, each with its reason. Every other table must be exactly what
 # the entries add up to.
@@ -372,7 +382,7 @@ def parse_body(text: str) -> dict[str, Any]:
         raise Bad("canonical", "Nội dung không viết theo dạng chuẩn.")
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
         raise Bad("canonical", "Chữ trong nội dung không ở dạng NFC.")
-    if body.keys() != BODY_KEYS or body["schema"] != 1:
+    if body.keys() != BODY_KEYS or type(body["schema"]) is not int or body["schema"] != 1:
         raise Bad("canonical", "Nội dung thiếu hoặc thừa phần.")
     return body
 
@@ -1006,11 +1016,13 @@ class Verifier:
                 bad("checkpoints", good, "checkpoints.origin", f"{what}: của nhật ký khác.")
                 continue
             if note.size > self.size:
+                # Nothing between the last good head and the end can be vouched for.
+                exact = [w for w in exactly if good <= w < self.size]
                 bad(
                     "checkpoints",
-                    self.size,
+                    min(exact, default=good),
                     "checkpoints.missing",
-                    f"{what}: hiện chỉ còn {self.size} mục, mất từ #{self.size}.",
+                    f"{what}: hiện chỉ còn {self.size} mục; chỉ chắc chắn tới #{good}.",
                 )
                 continue
             if tree.roots.get(note.size) != note.root:

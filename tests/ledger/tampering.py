@@ -243,7 +243,8 @@ def _truncate(su: Superuser, dice: random.Random) -> int:
 
 
 def truncate(su: Superuser, dice: random.Random) -> Harm:
-    return exactly(_truncate(su, dice))
+    keep = _truncate(su, dice)
+    return Harm(su.signed_before(keep), keep)
 
 
 def truncate_and_drop_heads(su: Superuser, dice: random.Random) -> Harm:
