@@ -237,7 +237,7 @@ def _page(review_id: int, state: FormState | None) -> str:
         found=found,
         row=found.row,
         boxes=found.figures["boxes"],
-        places=KINDS[found.row["kind"]].places,
+        writing_places=KINDS[found.row["kind"]].places,
         texts=json.loads(found.row["texts"]),
         can_write=draft and writer,
         can_submit=draft and actor.holds(Role.HEAD, standing) is not None,

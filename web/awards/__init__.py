@@ -1,0 +1,1 @@
+"""Khen thưởng: campaigns, facts for and against, nominations and each step of their way."""
