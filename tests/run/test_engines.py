@@ -1,5 +1,10 @@
 """The tests' own ground: both engines run, and every test has a database to itself."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from sqlalchemy import text
@@ -35,3 +40,15 @@ def test_postgresql_cannot_be_left_out_where_nobody_looks(monkeypatch: pytest.Mo
 
     monkeypatch.delenv("CI")
     assert engines.wanted() == ("sqlite",)
+
+
+def test_what_a_killed_run_left_is_taken_away(tmp_path: Path) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    for name, owner in (("dead", gone.pid), ("alive", os.getpid())):
+        (tmp_path / name / "owners").mkdir(parents=True)
+        (tmp_path / name / "owners" / str(owner)).touch()
+
+    engines.bury_the_dead(tmp_path)
+
+    assert [run.name for run in tmp_path.iterdir()] == ["alive"]
