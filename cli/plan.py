@@ -132,15 +132,15 @@ def show_command(code: str, on: datetime | None, as_json: bool) -> None:
             found = plan_document(conn, SYSTEM, plan_by_code(conn, code)["id"], day)
         except NotFound:
             refused([f"Không có kế hoạch số {code}. Xem các kế hoạch đã nạp: plan list."])
-    if as_json:
-        answer(plain(found))
-        return
-    click.echo(f"{found.plan['code']} ngày {found.plan['issued_on']:%d/%m/%Y}")
-    click.echo(found.plan["title"])
-    for task in found.tasks:
-        row = task.row
-        leads = "; ".join(party.name for party in task.named(PartyRole.LEAD))
-        click.echo(f"{row['code']}\t{row['title']}\t{leads}\t{row['timing_verbatim'] or ''}")
+        if as_json:
+            answer(plain(found))
+            return
+        click.echo(f"{found.plan['code']} ngày {found.plan['issued_on']:%d/%m/%Y}")
+        click.echo(found.plan["title"])
+        for task in found.tasks:
+            row = task.row
+            leads = "; ".join(party.name for party in task.named(PartyRole.LEAD))
+            click.echo(f"{row['code']}\t{row['title']}\t{leads}\t{row['timing_verbatim'] or ''}")
 
 
 def plain(found: PlanDocument) -> dict[str, Any]:

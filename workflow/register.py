@@ -5,11 +5,13 @@ reader may see.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, func, select
+from sqlalchemy import Connection, RowMapping, Select, Table, func, select
+from sqlalchemy.sql.elements import ColumnElement
 
 from models.states import ConflictStatus, CycleState, PartyRole
 from models.tables import (
@@ -126,25 +128,132 @@ class GroupFound:
     past: Sequence[RowMapping] = ()
 
 
-@dataclass(frozen=True)
 class PlanDocument:
-    """A whole plan: everything its file holds, with what has happened to it since."""
+    """A whole plan: what its file holds, with what has happened to it since.
 
-    plan: RowMapping
-    data: Mapping[str, Any]
-    tasks: Sequence[TaskLine]
-    tree: Sequence[SectionNode]
-    agencies: Sequence[RowMapping]
-    groups: Sequence[GroupFound]
-    indicators: Sequence[RowMapping]
-    documents: Sequence[RowMapping]
-    conflicts: Sequence[RowMapping]
-    # Conflicts by the code of the indicator they touch.
-    of_indicator: Mapping[str, Sequence[RowMapping]] = field(default_factory=dict)
+    Each part is read when a page first asks for it and never twice, so that a page pays for what
+    it shows. Use it while the connection is open.
+    """
 
-    @property
+    def __init__(self, conn: Connection, actor: ActorFacts, plan: RowMapping, on: date) -> None:
+        self._conn, self._actor, self._on = conn, actor, on
+        self.plan = plan
+
+    @cached_property
+    def data(self) -> Mapping[str, Any]:
+        """The file as it was loaded."""
+        data: Mapping[str, Any] = self._conn.execute(
+            select(PLAN_EDITION.c.data).where(
+                PLAN_EDITION.c.plan_id == self.plan["id"],
+                PLAN_EDITION.c.number == self.plan["edition"],
+            )
+        ).scalar_one()
+        return data
+
+    @cached_property
     def task_ids(self) -> dict[str, int]:
-        return {t.row["code"]: t.row["id"] for t in self.tasks}
+        """The ids of the tasks, by code."""
+        return dict(
+            self._conn.execute(
+                select(TASK.c.code, TASK.c.id).where(TASK.c.plan_id == self.plan["id"])
+            ).all()
+        )
+
+    @cached_property
+    def tasks(self) -> list[TaskLine]:
+        """Every task with its wording, in the order of the document."""
+        return _tasks(self._conn, self._actor, TASK.c.plan_id == self.plan["id"], self.of_task)
+
+    def task(self, task_id: int) -> TaskLine:
+        """One task; NotFound when the plan has none with this id."""
+        wanted = (TASK.c.plan_id == self.plan["id"]) & (TASK.c.id == task_id)
+        found = _tasks(self._conn, self._actor, wanted, self.of_task)
+        if not found:
+            raise NotFound("task")
+        return found[0]
+
+    @cached_property
+    def tree(self) -> list[SectionNode]:
+        """Parts, sections and clauses with their tasks."""
+        return _tree(self._conn, self.plan["id"], self.data, self.tasks)
+
+    @cached_property
+    def agencies(self) -> list[RowMapping]:
+        """The agencies the plan names, in its order."""
+        return _named_in(self._conn, self.data)
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Short names of agencies and names of groups, by code."""
+        groups = {entry["code"]: entry["name"] for entry in self.data.get("agency_groups", ())}
+        return {row["code"]: row["short"] for row in self.agencies} | groups
+
+    @cached_property
+    def groups(self) -> list[GroupFound]:
+        """The groups with the members of the day."""
+        return _groups(self._conn, self.plan["id"], self.data, self._on)
+
+    @cached_property
+    def indicators(self) -> list[RowMapping]:
+        """The indicators of the current edition."""
+        return _current(self._conn, INDICATOR, self.plan["id"], self.data, "indicators")
+
+    @cached_property
+    def documents(self) -> list[RowMapping]:
+        """The documents the current edition cites."""
+        return _current(self._conn, CITED_DOCUMENT, self.plan["id"], self.data, "documents")
+
+    @cached_property
+    def conflicts(self) -> list[RowMapping]:
+        """Every conflict of the current edition, with its ruling."""
+        named = {entry["id"] for entry in self.data.get("conflicts", ())}
+        rows = self._conn.execute(
+            _conflict_statement()
+            .where(PLAN_CONFLICT.c.plan_id == self.plan["id"])
+            .order_by(PLAN_CONFLICT.c.position)
+        ).mappings()
+        return [row for row in rows if row["code"] in named]
+
+    @cached_property
+    def open_conflicts(self) -> int:
+        """How many conflicts nobody has ruled on."""
+        return self._conn.execute(
+            select(func.count()).where(
+                PLAN_CONFLICT.c.plan_id == self.plan["id"],
+                PLAN_CONFLICT.c.status == ConflictStatus.OPEN.value,
+            )
+        ).scalar_one()
+
+    @cached_property
+    def _links(self) -> list[tuple[int | None, int | None, RowMapping]]:
+        """(task, indicator, conflict) for everything a conflict touches."""
+        rows = {row["id"]: row for row in self.conflicts}
+        links = self._conn.execute(
+            select(CONFLICT_LINK.c.task_id, CONFLICT_LINK.c.indicator_id, PLAN_CONFLICT.c.id)
+            .join(PLAN_CONFLICT, PLAN_CONFLICT.c.id == CONFLICT_LINK.c.conflict_id)
+            .where(PLAN_CONFLICT.c.plan_id == self.plan["id"])
+            .order_by(PLAN_CONFLICT.c.position)
+        )
+        return [(task, indicator, rows[c]) for task, indicator, c in links if c in rows]
+
+    @cached_property
+    def of_task(self) -> dict[int, list[RowMapping]]:
+        """Conflicts by the id of the task they touch."""
+        found: dict[int, list[RowMapping]] = {}
+        for task, _, row in self._links:
+            if task is not None:
+                found.setdefault(task, []).append(row)
+        return found
+
+    @cached_property
+    def of_indicator(self) -> dict[str, list[RowMapping]]:
+        """Conflicts by the code of the indicator they touch."""
+        codes = {row["id"]: row["code"] for row in self.indicators}
+        found: dict[str, list[RowMapping]] = {}
+        for _, indicator, row in self._links:
+            if indicator in codes:
+                found.setdefault(codes[indicator], []).append(row)
+        return found
 
 
 def plan_document(conn: Connection, actor: ActorFacts, plan_id: int, on: date) -> PlanDocument:
@@ -154,7 +263,6 @@ def plan_document(conn: Connection, actor: ActorFacts, plan_id: int, on: date) -
         conn.execute(
             select(
                 PLAN,
-                PLAN_EDITION.c.data,
                 PLAN_EDITION.c.sha256,
                 PLAN_EDITION.c.loaded_at,
                 standing.c.code.label("standing_code"),
@@ -175,29 +283,14 @@ def plan_document(conn: Connection, actor: ActorFacts, plan_id: int, on: date) -
     )
     if plan is None:
         raise NotFound("plan")
-    data: Mapping[str, Any] = plan["data"]
-    agencies = _named_in(conn, data)
-    conflicts, of_task, of_indicator = _conflicts(conn, plan_id, data)
-    tasks = _tasks(conn, actor, plan_id, of_task)
-    return PlanDocument(
-        plan=plan,
-        data=data,
-        tasks=tasks,
-        tree=_tree(conn, plan_id, data, tasks),
-        agencies=agencies,
-        groups=_groups(conn, plan_id, data, on),
-        indicators=_current(conn, INDICATOR, plan_id, data, "indicators", "code"),
-        documents=_current(conn, CITED_DOCUMENT, plan_id, data, "documents", "code"),
-        conflicts=conflicts,
-        of_indicator=of_indicator,
-    )
+    return PlanDocument(conn, actor, plan, on)
 
 
 def _current(
-    conn: Connection, table: Any, plan_id: int, data: Mapping[str, Any], part: str, key: str
+    conn: Connection, table: Table, plan_id: int, data: Mapping[str, Any], part: str
 ) -> list[RowMapping]:
     """Rows of a table that the current edition names; what an older one named stays unseen."""
-    named = {entry[key] for entry in data.get(part, ())}
+    named = {entry["code"] for entry in data.get(part, ())}
     rows = conn.execute(
         select(table).where(table.c.plan_id == plan_id).order_by(table.c.position)
     ).mappings()
@@ -226,42 +319,13 @@ def _conflict_statement() -> Select[Any]:
     )
 
 
-def _conflicts(
-    conn: Connection, plan_id: int, data: Mapping[str, Any]
-) -> tuple[list[RowMapping], dict[int, list[RowMapping]], dict[str, list[RowMapping]]]:
-    named = {entry["id"] for entry in data.get("conflicts", ())}
-    rows = [
-        row
-        for row in conn.execute(
-            _conflict_statement()
-            .where(PLAN_CONFLICT.c.plan_id == plan_id)
-            .order_by(PLAN_CONFLICT.c.position)
-        ).mappings()
-        if row["code"] in named
-    ]
-    by_id = {row["id"]: row for row in rows}
-    of_task: dict[int, list[RowMapping]] = {}
-    of_indicator: dict[str, list[RowMapping]] = {}
-    for link in conn.execute(
-        select(CONFLICT_LINK, INDICATOR.c.code.label("indicator_code"))
-        .join(PLAN_CONFLICT, PLAN_CONFLICT.c.id == CONFLICT_LINK.c.conflict_id)
-        .outerjoin(INDICATOR, INDICATOR.c.id == CONFLICT_LINK.c.indicator_id)
-        .where(PLAN_CONFLICT.c.plan_id == plan_id)
-        .order_by(PLAN_CONFLICT.c.position)
-    ).mappings():
-        conflict = by_id.get(link["conflict_id"])
-        if conflict is None:
-            continue
-        if link["task_id"] is not None:
-            of_task.setdefault(link["task_id"], []).append(conflict)
-        else:
-            of_indicator.setdefault(link["indicator_code"], []).append(conflict)
-    return rows, of_task, of_indicator
-
-
 def _tasks(
-    conn: Connection, actor: ActorFacts, plan_id: int, of_task: Mapping[int, list[RowMapping]]
+    conn: Connection,
+    actor: ActorFacts,
+    wanted: ColumnElement[bool],
+    of_task: Mapping[int, list[RowMapping]],
 ) -> list[TaskLine]:
+    """The tasks under this condition that are still in the plan."""
     parties: dict[int, list[Party]] = {}
     for p in conn.execute(
         select(
@@ -276,7 +340,7 @@ def _tasks(
         .join(TASK, TASK.c.current_version_id == TASK_PARTY.c.task_version_id)
         .outerjoin(AGENCY, AGENCY.c.id == TASK_PARTY.c.agency_id)
         .outerjoin(AGENCY_GROUP, AGENCY_GROUP.c.id == TASK_PARTY.c.group_id)
-        .where(TASK.c.plan_id == plan_id)
+        .where(wanted)
         .order_by(TASK_PARTY.c.position)
     ).mappings():
         is_group = p["agency_code"] is None
@@ -292,7 +356,7 @@ def _tasks(
     states: dict[int, dict[CycleState, int]] = {}
     for c in conn.execute(
         select(CYCLE.c.task_id, CYCLE.c.state, func.count().label("n"))
-        .where(CYCLE.c.plan_id == plan_id, visible_cycles(actor))
+        .where(CYCLE.c.task_id.in_(select(TASK.c.id).where(wanted)), visible_cycles(actor))
         .group_by(CYCLE.c.task_id, CYCLE.c.state)
     ).mappings():
         states.setdefault(c["task_id"], {})[CycleState(c["state"])] = c["n"]
@@ -310,7 +374,7 @@ def _tasks(
             TASK_VERSION.c.data,
         )
         .join(TASK_VERSION, TASK_VERSION.c.id == TASK.c.current_version_id)
-        .where(TASK.c.plan_id == plan_id, TASK.c.ended_on.is_(None))
+        .where(wanted, TASK.c.ended_on.is_(None))
         .order_by(TASK.c.position)
     ).mappings()
     return [
@@ -351,7 +415,7 @@ def _tree(
 
 
 def _groups(conn: Connection, plan_id: int, data: Mapping[str, Any], on: date) -> list[GroupFound]:
-    rows = _current(conn, AGENCY_GROUP, plan_id, data, "agency_groups", "code")
+    rows = _current(conn, AGENCY_GROUP, plan_id, data, "agency_groups")
     included = AGENCY_GROUP.alias("included")
     own = AGENCY_GROUP.alias("own")
     links = list(

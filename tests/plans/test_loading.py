@@ -145,22 +145,22 @@ def test_the_document_reads_as_a_tree_with_everything_in_it(plan_app_module: Fla
         (plan,) = plan_list(conn)
         found = plan_document(conn, SYSTEM, plan["id"], DAY)
 
-    assert (plan["tasks"], plan["conflicts"], plan["open_conflicts"]) == (79, 55, 55)
-    assert [node.row["code"] for node in found.tree] == ["III", "IV"]
-    assert [node.task_count for node in found.tree] == [72, 7]
-    sections = [node.task_count for node in found.tree[0].children]
-    assert sections == [1, 17, 6, 13, 4, 12, 4, 3, 2, 1, 2, 2, 2, 3]
-    assert [row["code"] for row in found.agencies] == [a["code"] for a in YAML["agencies"]]
-    groups = {g.row["code"]: g for g in found.groups}
-    assert len(groups["nhom-so-nganh-dia-phuong"].all_codes) == 19 + 10
-    assert groups["nhom-doanh-nghiep"].all_codes == []
-    water = next(t for t in found.tasks if t.row["code"] == "III.6.5-a")
-    assert [c["code"] for c in water.conflicts] == [
-        c["id"] for c in YAML["conflicts"] if "III.6.5-a" in c["tasks"]
-    ]
-    assert [c["code"] for c in found.of_indicator["CT-09"]] == [
-        c["id"] for c in YAML["conflicts"] if "CT-09" in c["indicators"]
-    ]
+        assert (plan["tasks"], plan["conflicts"], plan["open_conflicts"]) == (79, 55, 55)
+        assert [node.row["code"] for node in found.tree] == ["III", "IV"]
+        assert [node.task_count for node in found.tree] == [72, 7]
+        sections = [node.task_count for node in found.tree[0].children]
+        assert sections == [1, 17, 6, 13, 4, 12, 4, 3, 2, 1, 2, 2, 2, 3]
+        assert [row["code"] for row in found.agencies] == [a["code"] for a in YAML["agencies"]]
+        groups = {g.row["code"]: g for g in found.groups}
+        assert len(groups["nhom-so-nganh-dia-phuong"].all_codes) == 19 + 10
+        assert groups["nhom-doanh-nghiep"].all_codes == []
+        water = next(t for t in found.tasks if t.row["code"] == "III.6.5-a")
+        assert [c["code"] for c in water.conflicts] == [
+            c["id"] for c in YAML["conflicts"] if "III.6.5-a" in c["tasks"]
+        ]
+        assert [c["code"] for c in found.of_indicator["CT-09"]] == [
+            c["id"] for c in YAML["conflicts"] if "CT-09" in c["indicators"]
+        ]
 
 
 def test_reading_a_plan_asks_as_much_for_many_cycles_as_for_none(plan_app: Flask) -> None:
@@ -171,7 +171,10 @@ def test_reading_a_plan_asks_as_much_for_many_cycles_as_for_none(plan_app: Flask
         asked.clear()
         with engine.connect() as conn:
             (plan,) = plan_list(conn)
-            plan_document(conn, SYSTEM, plan["id"], DAY)
+            found = plan_document(conn, SYSTEM, plan["id"], DAY)
+            assert found.tree
+            assert found.groups
+            assert found.of_indicator
         return len(asked)
 
     event.listen(engine, "before_cursor_execute", lambda *a: asked.append(a[2]))
@@ -256,8 +259,8 @@ def test_who_leaves_a_group_was_a_member_until_the_day_before(app: Flask, tmp_pa
 
     def reporters(day: date) -> list[str]:
         with engine_of(app).connect() as conn:
-            found = plan_document(conn, SYSTEM, plan["id"], day)
-        return next(g for g in found.groups if g.row["code"] == "nhom-don-vi-tuy-phong").all_codes
+            groups = plan_document(conn, SYSTEM, plan["id"], day).groups
+        return next(g for g in groups if g.row["code"] == "nhom-don-vi-tuy-phong").all_codes
 
     assert set(reporters(date(2026, 3, 1))) == {"so-y-te", "phong-ldtbxh-tuy-phong"}
     assert set(reporters(DAY)) == {"so-ldtbxh", "phong-ldtbxh-tuy-phong"}
@@ -295,6 +298,19 @@ def test_links_of_a_conflict_follow_the_file(app: Flask, tmp_path: Path) -> None
     assert [link["code"] for link in links] == ["II.1-b"]
 
 
+def test_a_doubt_the_file_no_longer_has_is_gone(app: Flask, tmp_path: Path) -> None:
+    load(app, SECOND)
+
+    load(app, edited(tmp_path, lambda t: t[: t.index("conflicts:\n")]))
+
+    assert read(app, select(PLAN_CONFLICT)) == []
+    assert read(app, select(CONFLICT_LINK)) == []
+    with engine_of(app).connect() as conn:
+        (plan,) = plan_list(conn)
+        assert plan_document(conn, SYSTEM, plan["id"], DAY).conflicts == []
+    assert (plan["conflicts"], plan["open_conflicts"]) == (0, 0)
+
+
 # --- two plans ---------------------------------------------------------------------------
 
 
@@ -311,9 +327,9 @@ def test_two_plans_live_side_by_side_and_share_agencies(app: Flask) -> None:
     with engine_of(app).connect() as conn:
         plans = plan_list(conn)
         documents = [plan_document(conn, SYSTEM, plan["id"], DAY) for plan in plans]
+        assert [len(found.tasks) for found in documents] == [79, 6]
+        assert [c["code"] for c in documents[1].conflicts] == ["MT-01"]
     assert [plan["code"] for plan in plans] == ["2940/KH-UBND", "157/KH-UBND"]
-    assert [len(found.tasks) for found in documents] == [79, 6]
-    assert [c["code"] for c in documents[1].conflicts] == ["MT-01"]
 
 
 # --- nothing at all ----------------------------------------------------------------------

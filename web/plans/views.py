@@ -15,10 +15,10 @@ from web.plans import forms, labels
 from web.requires import me, perform, signed_in, today
 from web.tasks.views import BUSINESS
 from workflow import register, words
-from workflow.law.errors import NotFound, Refused
+from workflow.law.errors import Refused
 from workflow.law.plans import RULES_ON_CONFLICTS, post_to_rule
 from workflow.law.transitions import PASSAGES
-from workflow.register import ConflictFound, PlanDocument, TaskLine
+from workflow.register import ConflictFound, PlanDocument
 
 blueprint = Blueprint("plans", __name__, url_prefix="/plans")
 blueprint.app_context_processor(labels.words)
@@ -26,6 +26,8 @@ blueprint.add_app_template_filter(labels.written_day)
 blueprint.add_app_template_filter(labels.written_month_day)
 
 DIAGRAM = "img/workflow.svg"
+# An entry of the plan's file.
+Entry = dict[str, Any]
 
 
 @blueprint.get("")
@@ -41,20 +43,20 @@ def _found(plan_id: int) -> PlanDocument:
 
 def _page(template: str, tab: str, found: PlanDocument, **given: Any) -> str:
     """A page of one plan: its head, the way to its other pages, and its own content."""
-    open_conflicts = sum(c["status"] == ConflictStatus.OPEN for c in found.conflicts)
+    data = found.data
     tabs = [
-        ("show", _("Văn bản"), len(found.tasks)),
-        ("indicators", _("Chỉ tiêu"), len(found.indicators)),
-        ("agencies", _("Cơ quan, nhóm"), len(found.agencies)),
-        ("conflicts", _("Chỗ không khớp"), open_conflicts),
-        ("documents", _("Văn bản viện dẫn"), len(found.documents)),
+        ("show", _("Văn bản"), len(data["tasks"])),
+        ("indicators", _("Chỉ tiêu"), len(data.get("indicators", ()))),
+        ("agencies", _("Cơ quan, nhóm"), len(data["agencies"])),
+        ("conflicts", _("Chỗ không khớp"), found.open_conflicts),
+        ("documents", _("Văn bản viện dẫn"), len(data.get("documents", ()))),
         ("about", _("Về kế hoạch"), None),
     ]
     return render_template(
         f"pages/plans/{template}.html",
         found=found,
         plan=found.plan,
-        data=found.data,
+        data=data,
         task_ids=found.task_ids,
         has_business=bool(me().roles & frozenset(BUSINESS)),
         tabs=[
@@ -88,9 +90,7 @@ def show(plan_id: int) -> ResponseReturnValue:
 def task(plan_id: int, task_id: int) -> ResponseReturnValue:
     """One task with everything the data knows about its place in the document."""
     found = _found(plan_id)
-    line = next((t for t in found.tasks if t.row["id"] == task_id), None)
-    if line is None:
-        raise NotFound("task")
+    line = found.task(task_id)
     return _page(
         "task",
         "show",
@@ -98,16 +98,10 @@ def task(plan_id: int, task_id: int) -> ResponseReturnValue:
         task=line,
         entry=line.row["data"],
         parties=[(_(LABELS[role]), line.named(role)) for role in PartyRole if line.named(role)],
-        names=_names(found),
-        documents={row["code"]: row for row in found.documents},
-        indicators={row["code"]: row for row in found.indicators},
+        names=found.names,
+        documents={entry["code"]: entry for entry in found.data.get("documents", ())},
+        indicators={entry["code"]: entry for entry in found.data.get("indicators", ())},
     )
-
-
-def _names(found: PlanDocument) -> dict[str, str]:
-    """Short names of agencies and names of groups, by code."""
-    names = {row["code"]: row["short"] for row in found.agencies}
-    return names | {group.row["code"]: group.row["name"] for group in found.groups}
 
 
 @blueprint.get("/<int:plan_id>/indicators")
@@ -116,7 +110,7 @@ def indicators(plan_id: int) -> ResponseReturnValue:
     """What is to be reached, by year, and who tracks it."""
     found = _found(plan_id)
     years = sorted({year for row in found.indicators for year in row["data"]["targets"]})
-    return _page("indicators", "indicators", found, years=years, names=_names(found))
+    return _page("indicators", "indicators", found, years=years, names=found.names)
 
 
 @blueprint.get("/<int:plan_id>/agencies")
@@ -128,20 +122,20 @@ def agencies(plan_id: int) -> ResponseReturnValue:
         "agencies",
         "agencies",
         found,
-        names=_names(found),
+        names=found.names,
         entries={entry["code"]: entry for entry in found.data["agencies"]},
-        leading=_tasks_of(found, PartyRole.LEAD),
-        supporting=_tasks_of(found, PartyRole.SUPPORTING),
+        leading=_tasks_of(found, "lead"),
+        supporting=_tasks_of(found, "cooperate"),
         groups_of=_groups_of(found),
     )
 
 
-def _tasks_of(found: PlanDocument, role: PartyRole) -> dict[str, list[TaskLine]]:
+def _tasks_of(found: PlanDocument, part: str) -> dict[str, list[Entry]]:
     """Tasks by the code of the agency or group that has this part in them."""
-    named: dict[str, list[TaskLine]] = {}
-    for line in found.tasks:
-        for party in line.named(role):
-            named.setdefault(party.code, []).append(line)
+    named: dict[str, list[Entry]] = {}
+    for task in found.data["tasks"]:
+        for code in task[part]:
+            named.setdefault(code, []).append(task)
     return named
 
 
@@ -159,12 +153,10 @@ def _groups_of(found: PlanDocument) -> dict[str, list[str]]:
 def documents(plan_id: int) -> ResponseReturnValue:
     """The documents the plan cites, and by which tasks."""
     found = _found(plan_id)
-    citing: dict[str, list[TaskLine]] = {}
-    for line in found.tasks:
-        for citation in line.row["data"].get("legal_basis", ()):
-            lines = citing.setdefault(citation["ref"], [])
-            if line not in lines:
-                lines.append(line)
+    citing: dict[str, list[Entry]] = {}
+    for task in found.data["tasks"]:
+        for ref in dict.fromkeys(cited["ref"] for cited in task.get("legal_basis", ())):
+            citing.setdefault(ref, []).append(task)
     return _page("documents", "documents", found, citing=citing)
 
 
@@ -173,7 +165,7 @@ def documents(plan_id: int) -> ResponseReturnValue:
 def about(plan_id: int) -> ResponseReturnValue:
     """The rest of the file: aims, reporting, recipients, and how the text came to be data."""
     found = _found(plan_id)
-    return _page("about", "about", found, names=_names(found))
+    return _page("about", "about", found, names=found.names)
 
 
 @blueprint.get("/workflow")

@@ -465,6 +465,20 @@ class _Loading:
         for key in set(there) - wanted:
             self.tx.delete(CONFLICT_LINK, there[key])
         self.changed += len(new)
+        self._drop_conflicts()
+
+    def _drop_conflicts(self) -> None:
+        """A doubt the file no longer has is gone, unless somebody has ruled on it."""
+        kept = {c["id"] for c in self.file.conflicts}
+        for row in self.tx.rows(
+            select(PLAN_CONFLICT).where(
+                PLAN_CONFLICT.c.plan_id == self.plan_id,
+                PLAN_CONFLICT.c.status == ConflictStatus.OPEN.value,
+            )
+        ):
+            if row["code"] not in kept:
+                self.tx.delete(PLAN_CONFLICT, row)
+                self.changed += 1
 
 
 def _parent(code: str) -> str | None:
