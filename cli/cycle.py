@@ -7,6 +7,7 @@ from typing import Any
 import click
 from flask import current_app
 from flask.cli import AppGroup
+from sqlalchemy import RowMapping
 
 from cli import answer
 from models.states import LABELS, CycleState, DueClass
@@ -20,7 +21,7 @@ def group() -> None:
     """Các kỳ thực hiện nhiệm vụ."""
 
 
-def plain(row: Mapping[str, Any]) -> dict[str, Any]:
+def plain(row: Mapping[str, Any] | RowMapping) -> dict[str, Any]:
     """A cycle as programs are told of it; the names are part of the black-box surface."""
     return {
         "id": row["id"],

@@ -1,8 +1,9 @@
 """Commendation in the story: the interim round of 2023 - 2025, proposed and appraised."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Engine
 
@@ -25,7 +26,7 @@ HOW = "Chủ trì thực hiện nhiệm vụ của Kế hoạch đúng tiến đ
 COLLECTIVES = 3
 
 Plan = Callable[[datetime, Callable[[datetime], None]], None]
-Do = Callable[[object, str, datetime], dict[str, object]]
+Do = Callable[[Any, str, datetime], Mapping[str, Any]]
 At = Callable[[date, random.Random], datetime]
 
 

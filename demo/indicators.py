@@ -1,8 +1,9 @@
 """Values of the indicators in the story: invented, plausible, entered and confirmed by people."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from typing import Any
 
 from models.states import ValueKind
 from workflow.commands.indicators import ConfirmValue, EnterValue
@@ -30,7 +31,7 @@ OWNERS = {
 STANDING = "so-ldtbxh"
 
 Plan = Callable[[datetime, Callable[[datetime], None]], None]
-Do = Callable[[object, str, datetime], dict[str, object]]
+Do = Callable[[Any, str, datetime], Mapping[str, Any]]
 At = Callable[[date, random.Random], datetime]
 
 

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import RowMapping
+
 from models.states import Role
 
 FAMILY = [
@@ -129,7 +131,7 @@ def invented_name(seed: str) -> str:
     return f"{rng.choice(FAMILY)} {middle} {rng.choice(MALE if male else FEMALE)}"
 
 
-def people(agencies: Iterable[Mapping[str, Any]]) -> list[DemoPerson]:
+def people(agencies: Iterable[Mapping[str, Any] | RowMapping]) -> list[DemoPerson]:
     """Head and officer of every agency (rows with code, kind, short), and the special roles."""
     found: list[DemoPerson] = []
     for agency in agencies:

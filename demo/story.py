@@ -19,7 +19,7 @@ from demo.awards import plan_awards
 from demo.indicators import plan_values
 from demo.papers import paper
 from demo.roster import ADMIN, ADMIN_AGENCY, DemoPerson, people
-from demo.words import ANSWER, DEADLINE, DECLINE, REOPEN, Writer, letters
+from demo.words import ANSWER, DEADLINE, DECLINE, REOPEN, ReportWords, Writer, letters
 from models.database import install_manners
 from models.states import Capacity, CycleKind, PartyRole, Role, Verdict
 from models.tables import (
@@ -109,7 +109,9 @@ class Story:
         )
         self._door.perform(role, SYSTEM, now, origin=ORIGIN)
 
-    def document(self, agency: Mapping[str, Any], kind: str, day: date) -> DocumentFacts:
+    def document(
+        self, agency: Mapping[str, Any] | RowMapping, kind: str, day: date
+    ) -> DocumentFacts:
         """The next paper of an agency in the year of the day."""
         symbol = f"{kind}-{letters(agency['agency_short'])}"
         key = (agency["agency_code"], day.year)
@@ -290,11 +292,8 @@ class CycleStory:
         for share in sorted(rng.sample((25, 45, 60, 80), rng.choice((0, 1, 1, 2)))):
             day = accepted + timedelta(days=1 + span * share // 180)
             text = self.words.progress()
-            self.then(
-                day,
-                lambda _, p=share, t=text: cycles.UpdateProgress(self.id, p, t),
-                self.officer,
-            )
+            update = cycles.UpdateProgress(self.id, share, text)
+            self.then(day, _just(update), self.officer)
         if self.row["supporter"] and rng.random() < 0.12:
             day = accepted + timedelta(days=2 + span // 3)
             text = self.words.contribution()
@@ -328,7 +327,7 @@ class CycleStory:
             at_sending = self._returned(at_sending, words)
         self._judged(at_sending)
 
-    def _sending(self, words: dict[str, str]) -> Callable[[date], results.ReportResult]:
+    def _sending(self, words: ReportWords) -> Callable[[date], results.ReportResult]:
         def command(today: date) -> results.ReportResult:
             document = self.story.document(self.row, "BC", today)
             return results.ReportResult(
@@ -337,7 +336,7 @@ class CycleStory:
 
         return command
 
-    def _returned(self, sent: date, words: dict[str, str]) -> date:
+    def _returned(self, sent: date, words: ReportWords) -> date:
         rng = self.rng
         reason, missing = self.words.returned()
         day = sent + timedelta(days=rng.randint(2, 9))
@@ -349,7 +348,8 @@ class CycleStory:
         back = self.then(day, command, self.judge).date()
         keeps_day = rng.random() < 0.7
         later = back + timedelta(days=rng.randint(2, 4) if keeps_day else wait + rng.randint(2, 8))
-        more = words | {"result": words["result"] + " Đã bổ sung số liệu theo yêu cầu."}
+        more = words.copy()
+        more["result"] += " Đã bổ sung số liệu theo yêu cầu."
         return self.then(later, self._sending(more), self.head).date()
 
     def _judged(self, sent: date) -> None:
@@ -393,6 +393,11 @@ class CycleStory:
         words = self.words.report()
         sent = self.then(back + timedelta(days=8), self._sending(words), self.head).date()
         self.then(sent + timedelta(days=5), lambda _: results.VerifyResult(self.id), self.judge)
+
+
+def _just(command: Any) -> Callable[[date], Any]:
+    """A command that does not depend on its day."""
+    return lambda _: command
 
 
 def _nothing(_: object) -> None:

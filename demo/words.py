@@ -2,6 +2,7 @@
 
 import random
 import re
+from typing import TypedDict
 
 RESULTS = (
     "Đã ban hành kế hoạch năm {year} và tổ chức thực hiện đúng nội dung được giao: {title}. "
@@ -78,6 +79,15 @@ def letters(short: str) -> str:
     return "".join(w if w.isupper() else w[0].upper() for w in re.findall(r"\w+", short))
 
 
+class ReportWords(TypedDict):
+    """The four texts of a report."""
+
+    result: str
+    product: str
+    difficulties: str
+    proposals: str
+
+
 class Writer:
     """Texts for one cycle, always the same for the same seed."""
 
@@ -90,14 +100,14 @@ class Writer:
             title=self._title, year=self._year, n=rng.randint(3, 14), m=rng.randint(2, 9)
         )
 
-    def report(self) -> dict[str, str]:
+    def report(self) -> ReportWords:
         """The four texts of a report."""
-        return {
-            "result": self._one(RESULTS),
-            "product": self._one(PRODUCTS),
-            "difficulties": self._one(DIFFICULTIES),
-            "proposals": self._one(PROPOSALS),
-        }
+        return ReportWords(
+            result=self._one(RESULTS),
+            product=self._one(PRODUCTS),
+            difficulties=self._one(DIFFICULTIES),
+            proposals=self._one(PROPOSALS),
+        )
 
     def progress(self) -> str:
         return self._one(PROGRESS)

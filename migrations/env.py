@@ -4,6 +4,8 @@ SQLite: foreign keys off while tables are rebuilt (with them on, a rebuild delet
 checked afterwards; every upgrade ends with install_guards, because a rebuild drops triggers.
 """
 
+from typing import Any, Literal
+
 from alembic import context
 from sqlalchemy import create_engine, event, inspect, text
 
@@ -15,7 +17,7 @@ from workflow import door
 config = context.config
 
 
-def render_item(kind: str, item: object, autogen: object) -> str | bool:
+def render_item(kind: str, item: Any, autogen: Any) -> str | Literal[False]:
     """A migration never imports application code: our Moment is written as what it is."""
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Moment) else False
 

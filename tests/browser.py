@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from flask import Flask
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from run import find_chromium
@@ -73,6 +73,10 @@ def one_page(browser: Browser) -> Iterator[Page]:
             faults.append(f"asked for {route.request.url}")
             route.abort()
 
+    def hear(said: ConsoleMessage) -> None:
+        if "Content Security Policy" in said.text:
+            faults.append(said.text)
+
     context = browser.new_context(
         locale="vi-VN",
         timezone_id="Asia/Ho_Chi_Minh",
@@ -83,10 +87,7 @@ def one_page(browser: Browser) -> Iterator[Page]:
         page = context.new_page()
         page.set_default_timeout(15_000)
         page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on(
-            "console",
-            lambda said: faults.append(said.text) if "Content Security Policy" in said.text else 0,
-        )
+        page.on("console", hear)
         yield page
     finally:
         context.close()
