@@ -50,13 +50,13 @@ class Ledger:
         keys.make(self.folder, keys.new_name(self._host))
         return True
 
-    def keys(self) -> list[str]:
+    def key_lines(self) -> list[str]:
         """The public key lines, the first one first."""
         return [str(key) for key in keys.public_keys(self.folder)]
 
     def fingerprint(self) -> str | None:
         """The first key as it is compared by eye."""
-        lines = self.keys()
+        lines = self.key_lines()
         return verify.Key(lines[0]).fingerprint if lines else None
 
     def outside(self, extra: Iterable[Path] = ()) -> list[str]:
@@ -74,7 +74,7 @@ class Ledger:
 
     def verify(self, extra: Iterable[Path] = (), given: Iterable[str] = ()) -> dict[str, Any]:
         """All seven checks on the living database."""
-        trusted = [verify.Key(k) for k in list(given) or self.keys()[:1]]
+        trusted = [verify.Key(k) for k in list(given) or self.key_lines()[:1]]
         with database(self.engine, self.files) as source:
             return verify.Verifier(source, trusted, self.outside(extra)).run()
 

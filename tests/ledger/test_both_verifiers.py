@@ -167,7 +167,7 @@ def test_both_find_the_same_in_a_bundle(
     kept = tell_a_story(world, log.sealer)
     whole = tmp_path / "goi.zip"
     with database(log.engine, log.files) as source, whole.open("wb") as file:
-        bundle.write(file, source, log.keys(), {})
+        bundle.write(file, source, log.key_lines(), {})
     assert both(offline, whole, kept)["ok"]
     with zipfile.ZipFile(whole) as zipped:
         parts = {name: zipped.read(name) for name in zipped.namelist()}

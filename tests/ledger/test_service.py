@@ -39,9 +39,9 @@ def test_a_bundle_is_verified_without_the_house(
     log.sealer.seal()
     path = tmp_path / "goi.zip"
     with database(log.engine, log.files) as source, path.open("wb") as file:
-        bundle.write(file, source, log.keys(), {"decision": "1/QĐ-TTr"})
+        bundle.write(file, source, log.key_lines(), {"decision": "1/QĐ-TTr"})
 
-    assert verify.main([str(path), "--key", log.keys()[0], "--json"]) == 0
+    assert verify.main([str(path), "--key", log.key_lines()[0], "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert [c["ok"] for c in found["checks"]] == [True] * 7
     with zipfile.ZipFile(path) as zipped:
@@ -71,10 +71,10 @@ def test_a_receipt_of_the_living_log_is_checked_offline(
     path = tmp_path / issue.file_name(position)
     path.write_text(found.render(), encoding="utf-8", newline="")
 
-    assert verify.main([str(path), "--key", log.keys()[0]]) == 0
+    assert verify.main([str(path), "--key", log.key_lines()[0]]) == 0
     assert "report" in capsys.readouterr().out
     path.write_text(found.render().replace("index ", "index 1"), encoding="utf-8")
-    assert verify.main([str(path), "--key", log.keys()[0]]) == 1
+    assert verify.main([str(path), "--key", log.key_lines()[0]]) == 1
 
 
 def test_what_the_witness_refuses(world: World, log: Ledger, tmp_path: Path) -> None:
@@ -83,7 +83,7 @@ def test_what_the_witness_refuses(world: World, log: Ledger, tmp_path: Path) -> 
     second = log.sealer.seal()
     assert first is not None
     assert second is not None
-    key = PublicKey.parse(log.keys()[0])
+    key = PublicKey.parse(log.key_lines()[0])
     name = "thanh-tra.example"
     mine = keys.make(tmp_path / "witness", name)
     witness = issue.Witness(tmp_path / "witness", key)
@@ -123,17 +123,17 @@ def test_what_the_witness_refuses(world: World, log: Ledger, tmp_path: Path) -> 
 
 def test_a_new_key_is_named_by_the_old_one(world: World, log: Ledger, tmp_path: Path) -> None:
     log.sealer.seal()
-    first_key = log.keys()[0]
+    first_key = log.key_lines()[0]
     world.cycle(year=2025)
     log.rotate(world.door, "Thay khóa định kỳ")
     world.cycle(year=2024)
     log.sealer.seal()
 
-    assert len(log.keys()) == 2
+    assert len(log.key_lines()) == 2
     found = log.verify(given=[first_key])
     assert found["ok"], verify.say(found)
     # Whoever trusts only the new key has no way to the old heads.
-    assert not log.verify(given=[log.keys()[1]])["ok"]
+    assert not log.verify(given=[log.key_lines()[1]])["ok"]
 
 
 def test_a_key_that_nobody_named_is_not_believed(world: World, log: Ledger) -> None:

@@ -8,10 +8,12 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from models.states import Role
 from web import db
-from web.requires import me, signed_in
+from web.requires import me, perform, signed_in
 from workflow import audit, history, people, text
 from workflow.canonical import leaf_hash
+from workflow.commands.ledger import SearchLog
 
 blueprint = Blueprint("audit", __name__, url_prefix="/audit")
 
@@ -39,8 +41,11 @@ def index() -> ResponseReturnValue:
         before=int(before) if before else None,
     )
     page = audit.search(db.conn(), me(), wanted)
-    agencies = people.agencies(db.conn())
     chosen: dict[str, Any] = {k: args[k] for k in FILTERS if args.get(k)}
+    if chosen and Role.INSPECTOR in me().roles:
+        # Who inspects is on record as well (QCVN 12:2026/BCA, 3.9.2.2.6).
+        perform(SearchLog(request.query_string.decode("utf-8", "replace"), len(page.rows)))
+    agencies = people.agencies(db.conn())
     return render_template(
         "pages/audit/index.html",
         entries=[(row, history.tell(row, _)) for row in page.rows],

@@ -1,0 +1,206 @@
+"""The log to outsiders: its signed head and tiles, receipts, and a page that verifies."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Response, abort, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import RowMapping, select
+
+from ledger import issue, paper, store, tiles, verify
+from ledger.checkpoint import parse
+from ledger.service import Ledger
+from models.states import Role
+from models.tables import LEDGER_CHECK
+from web import db
+from web.filters import moment
+from web.requires import me, public, services, signed_in
+from workflow import audit, history
+
+blueprint = Blueprint("ledger", __name__)
+LARGEST_UPLOAD = 200 * 1024 * 1024
+
+
+def ledger() -> Ledger:
+    """The log of this application."""
+    s = services()
+    home, files = s.settings.home, s.settings.files
+    return Ledger(s.engine, home, files, s.clock.now, s.settings.base_url)
+
+
+# --- to everybody ------------------------------------------------------------------------
+
+
+@blueprint.get("/.well-known/dondoc/checkpoint")
+@public
+def checkpoint() -> ResponseReturnValue:
+    note = store.last_note(db.conn())
+    if note is None:
+        abort(404)
+    return Response(note, mimetype="text/plain")
+
+
+@blueprint.get("/.well-known/dondoc/key")
+@public
+def key() -> ResponseReturnValue:
+    lines = ledger().key_lines()
+    if not lines:
+        abort(404)
+    return Response("".join(f"{line}\n" for line in lines), mimetype="text/plain")
+
+
+@blueprint.get("/.well-known/dondoc/tile/<path:place>")
+@public
+def tile(place: str) -> ResponseReturnValue:
+    found = tiles.parse_path(place)
+    if found is None:
+        abort(404)
+    level, index, width = found
+    tree = store.tree_store(db.conn(), store.last_size(db.conn()))
+    try:
+        hashes = tree.tile(level, index)
+    except KeyError:
+        abort(404)
+    if len(hashes) < width:
+        abort(404)
+    return Response(b"".join(hashes[:width]), mimetype="application/octet-stream")
+
+
+# --- receipts ----------------------------------------------------------------------------
+
+
+def _receipt(entry_id: int) -> tuple[RowMapping, issue.Receipt]:
+    entry = audit.entry_for(db.conn(), me(), entry_id)
+    position = store.position_of(db.conn(), entry["uid"])
+    found = None if position is None else issue.receipt(db.conn(), position)
+    if found is None:
+        abort(404)
+    return entry, found
+
+
+@blueprint.get("/audit/<int:entry_id>/receipt")
+@signed_in
+def receipt(entry_id: int) -> ResponseReturnValue:
+    _entry, found = _receipt(entry_id)
+    name = issue.file_name(found.index)
+    return Response(
+        found.render().encode(),
+        mimetype="text/plain",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@blueprint.get("/audit/<int:entry_id>/receipt.pdf")
+@signed_in
+def receipt_pdf(entry_id: int) -> ResponseReturnValue:
+    entry, found = _receipt(entry_id)
+    told = history.tell(entry, _)
+    head = parse(found.note)[0]
+    facts = [
+        (_("Đối tượng"), entry["object_label"]),
+        (_("Lúc"), moment(entry["at"])),
+        (_("Vị trí"), f"#{found.index}"),
+        (_("Niêm phong"), _("%(at)s, cùng %(size)s mục", at=head.at, size=head.size)),
+        (_("Mã băm"), entry["leaf_hash"]),
+    ]
+    sentences = [told.sentence, *([f"“{told.words}”"] if told.words else [])]
+    made = paper.write_pdf(found, sentences, facts, ledger().fingerprint() or "")
+    name = f"bien-nhan-{found.index}.pdf"
+    return Response(
+        made,
+        mimetype="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+# --- verifying ---------------------------------------------------------------------------
+
+
+@blueprint.get("/audit/verify")
+@signed_in
+def verify_page() -> ResponseReturnValue:
+    return _page()
+
+
+def _page(status: int = 200, **told: Any) -> tuple[str, int]:
+    log = ledger()
+    words = {"keys": log.key_lines(), "fingerprint": log.fingerprint(), "titles": verify.TITLES}
+    return render_template("pages/ledger/verify.html", **words, **told), status
+
+
+@blueprint.post("/audit/verify")
+@signed_in
+def verify_now() -> ResponseReturnValue:
+    """A receipt or a bundle: looked at with the same program everybody can take home."""
+    upload = request.files.get("file")
+    if upload is None or not upload.filename:
+        return _page(422, problem=_("Chọn một biên nhận hoặc một gói kiểm chứng."))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "upload"
+        upload.save(path)
+        try:
+            keys = [verify.Key(line) for line in ledger().key_lines()]
+            with path.open("rb") as file:
+                is_receipt = file.read(len(verify.MAGIC)) == verify.MAGIC.encode()
+            if is_receipt:
+                text = path.read_bytes().decode("utf-8")
+                return _page(receipt=verify.check_receipt(text, keys))
+            source = verify.Bundle(path)
+            result = verify.Verifier(source, keys[:1], ledger().outside()).run()
+        except verify.Bad as problem:
+            return _page(wrong=problem.message)
+        except (ValueError, OSError, KeyError, verify.zipfile.BadZipFile):
+            return _page(wrong=_("Tệp này không phải biên nhận hay gói kiểm chứng, hoặc đã hỏng."))
+    return _page(result=result)
+
+
+@blueprint.get("/audit/verify/<name>")
+@signed_in
+def program(name: str) -> ResponseReturnValue:
+    """The two verifiers, to be taken away; never shown here as a page."""
+    if name not in ("verify.py", "verify.html"):
+        abort(404)
+    path = Path(verify.__file__).with_name(name)
+    return send_file(path, as_attachment=True, mimetype="application/octet-stream")
+
+
+# --- what other pages show ---------------------------------------------------------------
+
+
+@blueprint.app_template_global()
+def sealed_place(entry: RowMapping) -> dict[str, Any] | None:
+    """Where an entry stands, and its receipt; None while it has no place."""
+    position = store.position_of(db.conn(), entry["uid"])
+    if position is None or position >= store.last_size(db.conn()):
+        return None
+    return {
+        "position": position,
+        "receipt": url_for("ledger.receipt", entry_id=entry["id"]),
+        "pdf": url_for("ledger.receipt_pdf", entry_id=entry["id"]),
+    }
+
+
+@blueprint.app_template_global()
+def seal_bar() -> dict[str, Any]:
+    """How far the log is sealed, and what the last look at the whole of it found."""
+    note = store.last_note(db.conn())
+    last = (
+        db.conn()
+        .execute(
+            select(LEDGER_CHECK.c.ended_at, LEDGER_CHECK.c.is_ok)
+            .order_by(LEDGER_CHECK.c.id.desc())
+            .limit(1)
+        )
+        .mappings()
+        .first()
+    )
+    head = parse(note)[0] if note else None
+    return {"head": head, "check": last, "copies": len(set(ledger().outside())) if head else 0}
+
+
+@blueprint.app_template_global()
+def is_inspector() -> bool:
+    """The reader has case folders of his own."""
+    return Role.INSPECTOR in me().roles
