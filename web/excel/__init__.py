@@ -1,0 +1,1 @@
+"""Excel: my tasks down, edited, and up again, with every change shown before it is made."""
