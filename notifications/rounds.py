@@ -1,10 +1,10 @@
 """What the timetable does and an operator can do by hand: tick, remind, deliver."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from notifications.channels.email import EmailChannel, server
 from notifications.compose import has_digest, remind, urgent
@@ -63,6 +63,14 @@ def remind_if_due(services: Services, now: datetime) -> int:
     if local.time() < MORNING or has_digest(services.engine, local.date()):
         return 0
     return remind_round(services, local.date(), now)
+
+
+def next_digest(conn: Connection, now: datetime) -> datetime:
+    """When the next digests go out: 07:30 of the next working day."""
+    local = now.astimezone(VIETNAM)
+    first = local.date() if local.time() < MORNING else local.date() + timedelta(days=1)
+    day = calendar_of(conn).first_working_day_on_or_after(first)
+    return datetime.combine(day, MORNING, VIETNAM)
 
 
 def tell_round(services: Services, now: datetime) -> Delivered | None:

@@ -73,6 +73,9 @@ SENTENCES: dict[str, str] = {
     "ask_support": "%(who)s đề nghị %(agency)s phối hợp trước hết ngày %(answer_by)s.",
     "note_silence": "%(who)s ghi nhận chưa nhận được ý kiến của %(agency)s.",
     "number_letter": "%(who)s ghi số công văn đôn đốc%(by)s.",
+    "choose_mails": "%(who)s chọn cách nhận thư.",
+    "open_feed": "%(who)s mở địa chỉ lịch riêng.",
+    "revoke_feed": "%(who)s thu hồi địa chỉ lịch riêng.",
     "seed_calendar": "%(who)s nạp lịch ngày làm việc %(object)s.",
     "set_calendar_day": "%(who)s sửa lịch ngày %(object)s.",
     "record_outage": "%(who)s ghi đợt gián đoạn hệ thống %(object)s%(by)s.",
@@ -108,6 +111,12 @@ SENTENCES: dict[str, str] = {
     "record_finding": "%(who)s ghi phát hiện trong hồ sơ %(object)s.",
     "close_inspection": "%(who)s đóng hồ sơ %(object)s.",
 }
+# Parts of sentences.
+PHRASES: dict[str, str] = {
+    "by": " theo văn bản %(notation)s ngày %(day)s",
+    "late": "quá hạn %(days)s ngày",
+    "on_time": "đúng hạn",
+}
 # From and to, of whatever changes its state.
 STATES: dict[str, str] = {s.value: LABELS[s] for s in (*CycleState, *ConflictStatus)}
 # Told in red: what was settled is open again.
@@ -142,6 +151,9 @@ ACTS: dict[str, str] = {
     "ask_support": "Đề nghị phối hợp",
     "note_silence": "Ghi chưa nhận được ý kiến",
     "number_letter": "Ghi số công văn đôn đốc",
+    "choose_mails": "Chọn cách nhận thư",
+    "open_feed": "Mở địa chỉ lịch riêng",
+    "revoke_feed": "Thu hồi địa chỉ lịch riêng",
     "seed_calendar": "Nạp lịch ngày làm việc",
     "set_calendar_day": "Sửa lịch ngày làm việc",
     "record_outage": "Ghi đợt gián đoạn",
@@ -263,7 +275,7 @@ def _document(document: Mapping[str, Any] | None, translate: Translate) -> str:
     if not document:
         return ""
     named = {"notation": document["notation"], "day": _day(document["issued_on"])}
-    return translate(" theo văn bản %(notation)s ngày %(day)s") % named
+    return translate(PHRASES["by"]) % named
 
 
 def _after(body: Mapping[str, Any], table: str) -> dict[str, Any]:
@@ -293,7 +305,7 @@ def _facts(body: Mapping[str, Any], translate: Translate) -> dict[str, str]:
         facts.setdefault(name, _day(value) if is_day else str(value))
     if cycle.get("late_days") is not None:
         late = cycle["late_days"]
-        words = translate("quá hạn %(days)s ngày") if late else translate("đúng hạn")
+        words = translate(PHRASES["late" if late else "on_time"])
         facts["lateness"] = words % {"days": late}
     facts["percent"] = str(_after(body, "progress_update").get("percent", cycle.get("percent")))
     if name := _after(body, "attachment").get("name"):

@@ -1,0 +1,203 @@
+"""The bell, the ladder, the calendar and its feed, the job page."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+
+from models.states import FlagKind, Role
+from tests.make import LEAD, OTHER, STANDING, World, on
+from tests.web.conftest import Open
+from workflow.commands import urging
+from workflow.commands.calendar import SeedCalendar
+from workflow.commands.ladder import SeedLadders, TickLadder
+from workflow.law.facts import SYSTEM
+
+LATE = date(2026, 12, 30)
+
+
+@pytest.fixture
+def late(world: World) -> int:
+    """A cycle sixteen days over its deadline, and the tick of that morning."""
+    world.do(SeedCalendar(), SYSTEM)
+    world.do(SeedLadders(), SYSTEM)
+    cycle_id = world.cycle()
+    world.today = LATE
+    world.do(TickLadder(), SYSTEM)
+    return cycle_id
+
+
+# ------------------------------------------------------------------------------ the bell
+
+
+def test_the_bell_tells_what_is_true_and_is_read_once(world: World, as_: Open, late: int) -> None:
+    reader = as_(world.head())
+
+    page = reader.get("/notifications")
+    assert "Đã quá hạn báo cáo 15 ngày" in page.text
+    assert f"/cycles/{late}" in page.links
+    upto = page.form("/notifications/read")["upto"]
+    after = reader.follow("/notifications/read", {"upto": upto})
+
+    assert "0 chưa đọc" in after.text
+    assert "Thông báo 0" not in after.html
+
+
+def test_nobody_reads_or_marks_the_lines_of_another(world: World, as_: Open, late: int) -> None:
+    stranger = as_(world.head("so-phoi-hop"))
+
+    assert "Chưa có thông báo nào" in stranger.get("/notifications").text
+    stranger.post("/notifications/read", {"upto": "999999"})
+
+    assert "0 chưa đọc" not in as_(world.head()).get("/notifications").text
+
+
+def test_the_digest_can_be_declined_and_wanted_again(world: World, as_: Open) -> None:
+    reader = as_(world.head())
+
+    def is_ticked() -> bool:
+        (box,) = reader.get("/notifications/choice").all("input", name="wants_digest")
+        return box.get("checked") is not None
+
+    assert is_ticked()
+    reader.post("/notifications/choice", {})
+    assert not is_ticked()
+    reader.post("/notifications/choice", {"wants_digest": "yes"})
+    assert is_ticked()
+
+
+# ------------------------------------------------------------------------------ the ladder
+
+
+def test_the_ladder_shows_rung_urgings_and_what_comes_next(
+    world: World, as_: Open, late: int
+) -> None:
+    reminder = urging.UrgeLevel.REMINDER
+    for _ in range(4):
+        world.do(urging.Urge(late, reminder, "Đề nghị báo cáo", LATE), world.judge)
+    world.do(urging.RaiseFlag(late, FlagKind.STAR, "Trọng điểm"), world.chairman)
+
+    text = as_(world.judge).get(f"/urge?agency={LEAD}").text
+
+    assert "Đã quá hạn báo cáo 15 ngày" in text
+    assert "4 lần, Nhắc trên hệ thống" in text
+    assert "Hơn ba lần chưa trả lời" in text
+    assert "Đề xuất: Đưa ra họp giao ban" in text
+    assert "Gắn sao" in text
+
+
+def test_a_zalo_message_is_three_lines_without_a_secret(world: World, as_: Open, late: int) -> None:
+    page = as_(world.judge).get(f"/urge?agency={LEAD}")
+
+    messages = ["".join(pre.itertext()).splitlines() for pre in page.all("pre")]
+    message = next(m for m in messages if "II.2-a" in m[0])
+    assert len(message) == 3
+    assert message[0].startswith("II.2-a")
+    assert message[1] == f"Hạn: 14/12/2026 · {LEAD}"
+    assert re.fullmatch(r"https?://[^/?]+/cycles/\d+", message[2])
+
+
+def test_many_are_urged_in_one_act_with_a_result_each(world: World, as_: Open, late: int) -> None:
+    own = world.cycle("II.4-a", STANDING)
+    other = world.cycle("II.3-a", OTHER)
+    sent = {
+        "cycle": [str(late), str(other), str(own), "999999"],
+        "level": "agency_letter",
+        "text": "Đề nghị báo cáo",
+        "answer_by": "05/01/2027",
+    }
+
+    page = as_(world.judge).post("/urge", sent, status=200)
+
+    assert "Đã đôn đốc 2 trên 4 nhiệm vụ" in page.text
+    assert "2 công văn" in page.text
+    assert "Không tìm thấy." in page.text
+    assert "cơ quan mình chủ trì" in page.text
+
+
+def test_urging_nobody_or_without_words_is_sent_back(world: World, as_: Open, late: int) -> None:
+    reader = as_(world.judge)
+    given = {"level": "reminder", "text": "Đề nghị", "answer_by": "05/01/2027"}
+
+    assert "Chưa chọn nhiệm vụ nào." in reader.post("/urge", given, status=422).text
+    assert reader.post("/urge", {**given, "text": "", "cycle": str(late)}, status=422).errors
+
+
+def test_a_lead_sees_its_own_ladder_and_urges_nobody(world: World, as_: Open, late: int) -> None:
+    page = as_(world.head()).get("/urge")
+
+    assert "II.2-a" in page.text
+    assert "II.4-a" not in page.text
+    assert page.all("input", name="cycle") == []
+
+
+# ------------------------------------------------------------------------------ the calendar
+
+
+def test_a_month_shows_deadlines_and_days_off_with_their_source(
+    world: World, as_: Open, late: int
+) -> None:
+    reader = as_(world.head())
+
+    december = reader.get("/calendar?month=2026-12").text
+    november = reader.get("/calendar?month=2026-11").text
+
+    assert "II.2-a" in december
+    assert "Ngày Văn hóa Việt Nam" in november
+    assert "chưa xác nhận" in november
+    assert reader.get("/calendar?month=khong").status == 200
+
+
+def test_a_feed_is_private_valid_and_revocable(world: World, as_: Open, late: int) -> None:
+    reader = as_(world.head())
+    address = reader.post("/calendar/feed", status=200).text
+    found = re.search(r"/calendar/feed/[\w-]+\.ics", address)
+    assert found
+    stranger = as_(None)
+
+    body = stranger.get(found.group())
+    lines = body.data.decode().split("\r\n")
+
+    assert body.headers["Content-Type"].startswith("text/calendar")
+    assert lines[0] == "BEGIN:VCALENDAR"
+    assert lines[-2:] == ["END:VCALENDAR", ""]
+    assert "DTSTART;VALUE=DATE:20261214" in lines
+    assert lines.count("BEGIN:VALARM") == 2 * lines.count("BEGIN:VEVENT")
+    assert all(len(line.encode()) <= 75 for line in lines)
+    tag = body.headers["ETag"]
+    again = stranger.client.get(found.group(), headers={"If-None-Match": tag})
+    assert again.status_code == 304
+    reader.post("/calendar/feed/revoke")
+    stranger.get(found.group(), status=404)
+
+
+def test_a_new_feed_ends_the_old_one(world: World, as_: Open, late: int) -> None:
+    reader = as_(world.head())
+    addresses = []
+    for _ in range(2):
+        text = reader.post("/calendar/feed", status=200).text
+        addresses.append(re.search(r"/calendar/feed/[\w-]+\.ics", text).group())  # type: ignore[union-attr]
+
+    as_(None).get(addresses[0], status=404)
+    assert as_(None).get(addresses[1]).status == 200
+
+
+# ------------------------------------------------------------------------------ jobs
+
+
+def test_the_administrator_sees_the_last_tick_and_the_next_digest(
+    world: World, as_: Open, late: int
+) -> None:
+    page = as_(world.person(Role.ADMIN, STANDING)).get("/admin/jobs")
+
+    assert "12:00 30/12/2026" in page.text
+    assert "07:30 31/12/2026" in page.text
+    assert "DONDOC_SMTP_URL" in page.text
+    as_(world.head()).get("/admin/jobs", status=403)
+
+
+def test_over_a_weekend_the_next_digest_waits(world: World, as_: Open, late: int) -> None:
+    with on(world, LATE + timedelta(days=3)):
+        page = as_(world.person(Role.ADMIN, STANDING)).get("/admin/jobs")
+
+    assert "07:30 04/01/2027" in page.text

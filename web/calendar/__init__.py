@@ -1,0 +1,1 @@
+"""Deadlines by month, the working days, and a private feed."""

@@ -1,0 +1,1 @@
+"""The ladder of what is late, and urging many at once."""

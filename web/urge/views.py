@@ -1,0 +1,128 @@
+"""The ladder: what is late, on which rung, how often urged; and urging many in one act."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Annotated
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from pydantic import Field
+
+from models.states import LABELS, Role, UrgeLevel
+from web import db
+from web.forms import LONGEST_TEXT, BadForm, Day, Form, FormState, Words, read
+from web.requires import me, perform, repeats, requires, services, today
+from workflow import urgings, words
+from workflow.access import cycle_for
+from workflow.commands.urging import Urge
+from workflow.law.errors import NotFound, Refused
+from workflow.law.rules import LEVELS, plan_posts
+
+blueprint = Blueprint("urge", __name__, url_prefix="/urge")
+watchers = requires(Role.HEAD, Role.OFFICER, Role.OFFICE, Role.CHAIRMAN, Role.INSPECTOR)
+MOST_AT_ONCE = 200
+
+
+class UrgeForm(Form):
+    level: UrgeLevel
+    text: Annotated[Words, Field(max_length=LONGEST_TEXT)]
+    answer_by: Day
+
+
+@dataclass(frozen=True)
+class Urged:
+    """How urging one cycle went."""
+
+    cycle_id: int
+    label: str
+    number: int | None = None
+    letter: str | None = None
+    why_not: str | None = None
+
+
+def _levels() -> list[tuple[str, str]]:
+    """Levels this person may use somewhere."""
+    with_standing = {post for plan in _standing_agencies() for post in plan_posts(me(), plan)}
+    return [
+        (level.value, _(LABELS[level]))
+        for level, posts in LEVELS.items()
+        if with_standing & set(posts)
+    ]
+
+
+def _standing_agencies() -> set[int]:
+    page = urgings.ladder(db.conn(), me(), today())
+    return {step.cycle["standing_agency_id"] for step in page.steps}
+
+
+@blueprint.get("")
+@watchers
+def index() -> ResponseReturnValue:
+    """Open tasks that are late or soon due, and the agencies that owe a report."""
+    return _page(None)
+
+
+def _page(state: FormState | None) -> str:
+    typed = request.args.get("page", "")
+    agency = request.args.get("agency", "")[:120] or None
+    found = urgings.ladder(db.conn(), me(), today(), agency, int(typed) if typed.isdecimal() else 1)
+    return render_template(
+        "pages/urge/index.html",
+        found=found,
+        agency=agency,
+        state=state,
+        levels=_levels(),
+        words_of={level.value: _(LABELS[level]) for level in UrgeLevel},
+        base_url=(services().settings.base_url or request.host_url).rstrip("/"),
+        per_page=urgings.PER_PAGE,
+        link=lambda n: url_for(".index", page=n, agency=agency),
+    )
+
+
+@blueprint.post("")
+@repeats("cycle")
+@watchers
+def urge_many() -> ResponseReturnValue:
+    """Urge each chosen cycle by a command of its own; what is refused says why."""
+    sent = request.form.copy()
+    chosen = [int(i) for i in sent.poplist("cycle") if i.isdecimal()][:MOST_AT_ONCE]
+    try:
+        form = read(UrgeForm, sent)
+    except BadForm as bad:
+        return _page(bad.state), 422
+    if not chosen:
+        return _page(FormState(sent.to_dict(), {"cycle": _("Chưa chọn nhiệm vụ nào.")})), 422
+    form = form.model_copy(update={"idempotency_key": form.idempotency_key or uuid.uuid4().hex})
+    done = [_urge(cycle_id, form) for cycle_id in dict.fromkeys(chosen)]
+    return render_template(
+        "pages/urge/done.html",
+        done=done,
+        urged=sum(u.number is not None for u in done),
+        letters=len({u.letter for u in done if u.letter}),
+    )
+
+
+def _urge(cycle_id: int, form: UrgeForm) -> Urged:
+    """One letter for each agency collects its tasks; the form's key makes each act once."""
+    try:
+        found = cycle_for(db.conn(), me(), cycle_id, today())
+    except NotFound:
+        return Urged(cycle_id, str(cycle_id), why_not=_("Không tìm thấy."))
+    letter = None
+    if form.level is not UrgeLevel.REMINDER:
+        letter = _key(form, f"letter {found.facts.lead_agency_id}")
+    command = Urge(cycle_id, form.level, form.text, form.answer_by, letter)
+    try:
+        outcome = perform(command, _key(form, f"cycle {cycle_id}"))
+    except Refused as refused:
+        why_not = " ".join(words.sentences(refused, _))
+        return Urged(cycle_id, found.label, why_not=why_not)
+    return Urged(cycle_id, found.label, int(outcome.data["number"]), letter)
+
+
+def _key(form: UrgeForm, part: str) -> str:
+    """A key of its own for each part of the act, the same when the form is sent again."""
+    return uuid.uuid5(uuid.NAMESPACE_OID, f"{form.idempotency_key}:{part}").hex

@@ -1,0 +1,218 @@
+"""The ladder page: each open task's rung, its urgings and what to do next; agencies that owe."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, and_, func, or_, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from models.states import Disposition, UrgeLevel
+from models.tables import (
+    AGENCY,
+    ALERT,
+    CYCLE,
+    CYCLE_SPAN,
+    DOCUMENT,
+    FLAG,
+    LADDER_RUNG,
+    REPORT,
+    SUPPORT_REQUEST,
+    URGING,
+)
+from workflow.access import visible_cycles
+from workflow.law.deadlines import OPEN_STATES
+from workflow.law.facts import ActorFacts
+from workflow.law.urging import is_too_many, next_level
+from workflow.lists import SORTS, lines
+
+PER_PAGE = 50
+# What is due within so many days belongs on the page beside what is late.
+AHEAD = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One open cycle on the ladder."""
+
+    cycle: RowMapping
+    rung: str | None
+    urgings: Sequence[RowMapping]
+    flags: Sequence[str]
+    unanswered: int
+    proposed: UrgeLevel
+
+    @property
+    def is_too_many(self) -> bool:
+        return is_too_many(self.unanswered)
+
+    @property
+    def last(self) -> RowMapping | None:
+        return self.urgings[-1] if self.urgings else None
+
+
+@dataclass(frozen=True)
+class LadderPage:
+    """One page of the ladder and the agencies behind on all of it."""
+
+    steps: Sequence[Step]
+    total: int
+    number: int
+    owing: Sequence[RowMapping]
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // PER_PAGE))
+
+
+def _pressing(actor: ActorFacts, today: date, agency: str | None) -> list[ColumnElement[bool]]:
+    found = [
+        visible_cycles(actor),
+        CYCLE.c.state.in_([s.value for s in OPEN_STATES]),
+        CYCLE.c.disposition == Disposition.ACTIVE.value,
+        CYCLE.c.effective_due_on <= today + AHEAD,
+    ]
+    if agency:
+        found.append(AGENCY.c.code == agency)
+    return found
+
+
+def ladder(
+    conn: Connection, actor: ActorFacts, today: date, agency: str | None = None, page: int = 1
+) -> LadderPage:
+    """Open cycles that are late or soon due, the worst first."""
+    conditions = _pressing(actor, today, agency)
+    total = conn.execute(
+        select(func.count())
+        .select_from(CYCLE)
+        .join(AGENCY, AGENCY.c.id == CYCLE.c.agency_id)
+        .where(*conditions)
+    ).scalar_one()
+    number = min(max(1, page), max(1, -(-total // PER_PAGE)))
+    rows = list(
+        conn.execute(
+            lines(today)
+            .where(*conditions)
+            .order_by(*SORTS["due"], CYCLE.c.id)
+            .limit(PER_PAGE)
+            .offset((number - 1) * PER_PAGE)
+        ).mappings()
+    )
+    owing = list(
+        conn.execute(
+            select(
+                AGENCY.c.code,
+                AGENCY.c.short,
+                func.count().label("cycles"),
+                func.min(CYCLE.c.effective_due_on).label("oldest"),
+            )
+            .select_from(CYCLE)
+            .join(AGENCY, AGENCY.c.id == CYCLE.c.agency_id)
+            .where(*_pressing(actor, today, None), CYCLE.c.effective_due_on < today)
+            .group_by(AGENCY.c.code, AGENCY.c.short, AGENCY.c.position)
+            .order_by(func.count().desc(), AGENCY.c.position)
+        ).mappings()
+    )
+    return LadderPage(_steps(conn, rows), total, number, owing)
+
+
+def _steps(conn: Connection, rows: Sequence[RowMapping]) -> list[Step]:
+    ids = [r["id"] for r in rows]
+    rungs, urged, flags, sent = _rungs(conn, ids), _urgings(conn, ids), _flags(conn, ids), {}
+    if ids:
+        last = select(REPORT.c.cycle_id, func.max(REPORT.c.submitted_at).label("at")).where(
+            REPORT.c.cycle_id.in_(ids)
+        )
+        sent = {r.cycle_id: r.at for r in conn.execute(last.group_by(REPORT.c.cycle_id))}
+    found = []
+    for row in rows:
+        urgings = urged.get(row["id"], [])
+        # A report answers every urging before it, also one that was returned afterwards.
+        answered = sent.get(row["id"])
+        open_ones = [u for u in urgings if answered is None or u["at"] > answered]
+        levels = [UrgeLevel(u["level"]) for u in open_ones]
+        found.append(
+            Step(
+                row,
+                rungs.get(row["id"]),
+                urgings,
+                flags.get(row["id"], []),
+                len(open_ones),
+                next_level(levels),
+            )
+        )
+    return found
+
+
+def _rungs(conn: Connection, ids: Sequence[int]) -> dict[int, str]:
+    """The words of the rung each cycle stands on now."""
+    rows = conn.execute(
+        select(ALERT.c.cycle_id, LADDER_RUNG.c.text)
+        .join(CYCLE_SPAN, CYCLE_SPAN.c.id == ALERT.c.span_id)
+        .join(CYCLE, CYCLE.c.id == ALERT.c.cycle_id)
+        .join(
+            LADDER_RUNG,
+            and_(LADDER_RUNG.c.plan_id == CYCLE.c.plan_id, LADDER_RUNG.c.code == ALERT.c.rung),
+        )
+        .where(
+            ALERT.c.cycle_id.in_(ids),
+            CYCLE_SPAN.c.until_on.is_(None),
+            ALERT.c.due_on == CYCLE.c.effective_due_on,
+        )
+        .order_by(ALERT.c.position)
+    )
+    return {r.cycle_id: r.text for r in rows}
+
+
+def _urgings(conn: Connection, ids: Sequence[int]) -> Mapping[int, list[RowMapping]]:
+    found: dict[int, list[RowMapping]] = defaultdict(list)
+    rows = conn.execute(
+        select(URGING, DOCUMENT.c.notation, DOCUMENT.c.issued_on)
+        .outerjoin(DOCUMENT, DOCUMENT.c.id == URGING.c.document_id)
+        .where(URGING.c.cycle_id.in_(ids))
+        .order_by(URGING.c.cycle_id, URGING.c.number)
+    ).mappings()
+    for row in rows:
+        found[row["cycle_id"]].append(row)
+    return found
+
+
+def _flags(conn: Connection, ids: Sequence[int]) -> Mapping[int, list[str]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    for row in conn.execute(
+        select(FLAG.c.cycle_id, FLAG.c.kind)
+        .where(FLAG.c.cycle_id.in_(ids), FLAG.c.lowered_at.is_(None))
+        .order_by(FLAG.c.kind)
+    ):
+        found[row.cycle_id].append(row.kind)
+    return found
+
+
+def due_between(
+    conn: Connection, actor: ActorFacts, first: date, last: date, mine_only: bool = False
+) -> list[RowMapping]:
+    """Open cycles due in a span of days, for the calendar and its feed."""
+    conditions = [
+        visible_cycles(actor),
+        CYCLE.c.state.in_([s.value for s in OPEN_STATES]),
+        CYCLE.c.disposition == Disposition.ACTIVE.value,
+        CYCLE.c.effective_due_on.between(first, last),
+    ]
+    if mine_only and actor.agency_ids:
+        conditions.append(
+            or_(
+                CYCLE.c.agency_id.in_(actor.agency_ids),
+                CYCLE.c.id.in_(
+                    select(SUPPORT_REQUEST.c.cycle_id).where(
+                        SUPPORT_REQUEST.c.agency_id.in_(actor.agency_ids),
+                        SUPPORT_REQUEST.c.answered_at.is_(None),
+                    )
+                ),
+            )
+        )
+    rows: Any = conn.execute(
+        lines(first).where(*conditions).order_by(*SORTS["due"], CYCLE.c.id)
+    ).mappings()
+    return list(rows)
