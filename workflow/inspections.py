@@ -84,7 +84,8 @@ def case(conn: Connection, actor: ActorFacts, inspection_id: int) -> Case:
 
 def uids_of(conn: Connection, numbers: Sequence[int]) -> tuple[str, ...]:
     """The entries with these numbers; NotFound when one of them is nobody's."""
-    found = dict(conn.execute(select(E.id, E.uid).where(E.id.in_(numbers))).tuples().all())
+    rows = conn.execute(select(E.id, E.uid).where(E.id.in_(numbers)))
+    found = {row.id: row.uid for row in rows}
     if missing := set(numbers) - found.keys():
         raise NotFound(f"audit_entry {min(missing)}")
     return tuple(found[n] for n in numbers)

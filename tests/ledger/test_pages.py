@@ -111,11 +111,12 @@ def test_a_case_folder_ends_in_a_bundle_that_verifies(
     as_(world.head()).get(folder, status=403)
 
     sent = page.form(f"{folder}/export")
-    zipped = inspector.client.post(f"{folder}/export", data=sent)
+    with inspector.client.post(f"{folder}/export", data=sent) as response:
+        zipped = response.data
     assert count(world, "take_export") == 1
     path = tmp_path / "goi.zip"
-    path.write_bytes(zipped.data)
-    assert zipfile.ZipFile(io.BytesIO(zipped.data)).testzip() is None
+    path.write_bytes(zipped)
+    assert zipfile.ZipFile(io.BytesIO(zipped)).testzip() is None
     assert verify.main([str(path), "--key", log.key_lines()[0]]) == 0
 
 

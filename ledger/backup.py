@@ -1,0 +1,206 @@
+"""Backup and restore: database, attachments and the log's own folder, taken while people write.
+
+The database is copied in one snapshot. Attachments only ever appear and are named by content, so
+whatever the snapshot speaks of is there when they are copied after it.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+import tarfile
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, create_engine, func, insert, select, text
+
+from ledger import keys, place, store
+from models.database import install_guards, install_manners
+from models.tables import metadata
+from workflow.door import ajar
+
+DATABASE, MANIFEST = "database.sqlite3", "manifest.json"
+ROWS_AT_ONCE = 1000
+Migrate = Callable[[str], None]
+
+
+class BadBackup(Exception):
+    """Why a backup cannot be taken or put back; one line for the operator."""
+
+
+@contextmanager
+def _snapshot(engine: Engine) -> Iterator[Connection]:
+    with engine.connect() as conn:
+        if engine.dialect.name == "postgresql":
+            conn = conn.execution_options(isolation_level="REPEATABLE READ")
+        with conn.begin():
+            yield conn
+
+
+def _copy(source: Connection, target: Engine) -> dict[str, int]:
+    """Every row of every table, in the order foreign keys ask for; how many there were."""
+    counts = {}
+    with ajar("migration"), target.execution_options(write=True).begin() as conn:
+        for table in metadata.sorted_tables:
+            there = 0
+            rows = source.execute(
+                select(table), execution_options={"yield_per": ROWS_AT_ONCE}
+            ).mappings()
+            for part in rows.partitions(ROWS_AT_ONCE):
+                conn.execute(insert(table), [dict(row) for row in part])
+                there += len(part)
+            counts[table.name] = there
+        if target.dialect.name == "postgresql":
+            for table in metadata.sorted_tables:
+                _restart(conn, table)
+    return counts
+
+
+def _restart(conn: Connection, table: Table) -> None:
+    """The next row gets the next number."""
+    if "id" not in table.c:
+        return
+    name = conn.execute(text("SELECT pg_get_serial_sequence(:t, 'id')"), {"t": table.name}).scalar()
+    if name:
+        last = conn.execute(select(func.max(table.c.id))).scalar()
+        conn.execute(
+            text("SELECT setval(:s, :n, :used)"), {"s": name, "n": last or 1, "used": bool(last)}
+        )
+
+
+def create(
+    engine: Engine, home: Path, files: Path, target: Path, migrate: Migrate
+) -> dict[str, Any]:
+    """Write one tar file; what is in it. A file that is there already is never overwritten."""
+    if target.exists():
+        raise BadBackup(f"{target} đã có: chọn tên khác.")
+    with tempfile.TemporaryDirectory(dir=target.parent) as name:
+        folder = Path(name)
+        copy = folder / DATABASE
+        with _snapshot(engine) as conn:
+            size, note = store.last_size(conn), store.last_note(conn)
+            if engine.dialect.name == "sqlite":
+                # One statement in the reader's snapshot: writers go on meanwhile.
+                with ajar("migration"):
+                    conn.exec_driver_sql("COMMIT")
+                    conn.exec_driver_sql("VACUUM INTO ?", (str(copy),))
+                    conn.exec_driver_sql("BEGIN")
+                counts = _counts(copy)
+            else:
+                migrate(f"sqlite:///{copy}")
+                made = create_engine(f"sqlite:///{copy}")
+                install_manners(made)
+                counts = _copy(conn, made)
+                made.dispose()
+                with closing(sqlite3.connect(copy)) as db:
+                    db.execute("PRAGMA journal_mode=DELETE")
+        manifest = {"size": size, "note": note, "tables": counts, "from": engine.dialect.name}
+        manifest["files"] = sum(1 for _ in files.glob("??/*")) if files.exists() else 0
+        manifest["sha256"] = _digest(copy)
+        (folder / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), "utf-8")
+        half = folder / "backup.tar"
+        with tarfile.open(half, "w") as tar:
+            tar.add(folder / MANIFEST, MANIFEST)
+            tar.add(copy, DATABASE)
+            if files.exists():
+                tar.add(files, "files")
+            log = place.folder_of(home)
+            for path in sorted(log.glob("*")) if log.exists() else []:
+                # Never the key: whoever finds the backup must not be able to sign.
+                if path.is_file() and path.name not in (keys.KEY, "lock", "pending"):
+                    tar.add(path, f"ledger/{path.name}")
+        with half.open("rb") as file:
+            os.fsync(file.fileno())
+        os.replace(half, target)
+    return manifest
+
+
+def _counts(copy: Path) -> dict[str, int]:
+    with closing(sqlite3.connect(copy)) as db:
+        return {
+            t.name: db.execute(f'SELECT count(*) FROM "{t.name}"').fetchone()[0]  # noqa: S608
+            for t in metadata.sorted_tables
+        }
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def restore(
+    source: Path, url: str, home: Path, files: Path, migrate: Migrate
+) -> tuple[dict[str, Any], Path | None]:
+    """Put a backup in the place of the database; the manifest, and where the old one went (SQLite).
+
+    The log's own folder stays as it is: it knows what was signed after the backup was taken, and
+    that is what makes an older database read-only.
+    """
+    with tempfile.TemporaryDirectory(dir=home) as name, tarfile.open(source) as tar:
+        folder = Path(name)
+        try:
+            tar.extractall(folder, filter="data")
+            manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
+        except (tarfile.TarError, OSError, ValueError) as problem:
+            raise BadBackup(f"{source} không phải bản sao lưu, hoặc đã hỏng.") from problem
+        copy = folder / DATABASE
+        if _digest(copy) != manifest["sha256"]:
+            raise BadBackup("Cơ sở dữ liệu trong bản sao lưu không còn nguyên.")
+        aside = _put_back(copy, url, manifest, migrate)
+        _merge(folder / "files", files)
+        log = place.folder_of(home)
+        for path in sorted((folder / "ledger").glob("*")):
+            if not (log / path.name).exists():
+                log.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, log / path.name)
+    return manifest, aside
+
+
+def _put_back(copy: Path, url: str, manifest: dict[str, Any], migrate: Migrate) -> Path | None:
+    engine = create_engine(url)
+    install_manners(engine)
+    try:
+        if engine.dialect.name == "sqlite":
+            file = Path(str(engine.url.database))
+            engine.dispose()
+            aside = None
+            if file.exists():
+                with closing(sqlite3.connect(file)) as db:
+                    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                aside = file.with_name(f"{file.name}.before-{manifest['sha256'][:8]}")
+                os.replace(file, aside)
+            for rest in ("-wal", "-shm"):
+                Path(f"{file}{rest}").unlink(missing_ok=True)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(copy, file)
+            return aside
+        migrate(url)
+        there = create_engine(f"sqlite:///{copy}")
+        install_manners(there)
+        with engine.connect() as conn:
+            filled = [
+                t.name for t in metadata.sorted_tables if conn.execute(select(t).limit(1)).first()
+            ]
+        if filled:
+            raise BadBackup("Chỉ khôi phục vào cơ sở dữ liệu PostgreSQL còn trống.")
+        with there.connect() as conn:
+            _copy(conn, engine)
+        there.dispose()
+        with ajar("migration"), engine.begin() as conn:
+            install_guards(conn)
+        return None
+    finally:
+        engine.dispose()
+
+
+def _merge(source: Path, target: Path) -> None:
+    """Attachments by content: what is there already is the same."""
+    for path in sorted(source.glob("??/*")) if source.exists() else []:
+        into = target / path.parent.name / path.name
+        if not into.exists():
+            into.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, into)
