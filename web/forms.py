@@ -282,6 +282,7 @@ SENTENCES: dict[str, str] = {
     "string_too_short": _EMPTY,
     "string_type": _EMPTY,
     "string_too_long": "%(Field)s quá dài: rút xuống còn tối đa %(limit)s ký tự.",
+    "too_long": "%(Field)s quá dài: rút xuống còn tối đa %(limit)s ký tự.",
     "string_pattern_mismatch": "%(Field)s chưa đúng mẫu. Kiểm tra lại.",
     "day": "%(Field)s chưa đúng: nhập ngày/tháng/năm, ví dụ 05/12/2026.",
     "number": "%(Field)s chưa đúng: nhập một số, ví dụ 1.234,5.",
