@@ -20,6 +20,7 @@ from demo.indicators import plan_values
 from demo.papers import paper
 from demo.roster import ADMIN, ADMIN_AGENCY, DemoPerson, people
 from demo.words import ANSWER, DEADLINE, DECLINE, REOPEN, ReportWords, Writer, letters
+from demo.yearwork import plan_yearwork
 from models.database import install_manners
 from models.states import Capacity, CycleKind, PartyRole, Role, Verdict
 from models.tables import (
@@ -454,6 +455,7 @@ def _tell(engine: Engine, files: FileStore, on: date, password: str, progress: P
     _rulings(story, engine)
     plan_values(story.plan_act, story.do, at)
     plan_awards(story.plan_act, story.do, at, engine)
+    plan_yearwork(story.plan_act, story.do, at, story.document, agencies, on)
     story.tell()
     with engine.connect() as conn:
         cycles_told = conn.execute(select(func.count()).select_from(CYCLE)).scalar_one()

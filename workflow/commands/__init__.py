@@ -19,6 +19,7 @@ from workflow.commands import (
     sheets,
     urging,
     years,
+    yearwork,
 )
 
 __all__ = [
@@ -40,4 +41,5 @@ __all__ = [
     "sheets",
     "urging",
     "years",
+    "yearwork",
 ]

@@ -1,0 +1,202 @@
+"""The way of a commendation, its conflicts of interest, and papers that refuse to lie."""
+
+import pytest
+
+from models.states import AwardForm, CampaignKind, NominationState, NomineeKind
+from reports import catalogue
+from reports.awards import campaign_row, candidates, criteria, kept_facts, nominations
+from reports.catalogue import Asked
+from reports.moment import Scope, lines_at
+from reports.papers.paper import Para
+from tests.reports.conftest import PLAN_CODE, House, at, paper
+from workflow.commands.awards import (
+    ChangeCriterion,
+    Nominate,
+    OpenCampaign,
+    RecordMinutes,
+    TakeStep,
+)
+from workflow.law.awards import Step
+from workflow.law.errors import NotFound, Reason, Refused
+from workflow.law.facts import SYSTEM
+
+HEALTH = [f"III.4.1-{x}" for x in "abcde"]
+
+
+def reasons(refused) -> set[Reason]:
+    return {r.reason for r in refused.value.refusals}
+
+
+@pytest.fixture
+def year(house: House) -> House:
+    """Sở Y tế has done everything in time, nobody else anything."""
+    house.open_year(2025)
+    with house.reading() as conn:
+        mine = lines_at(conn, SYSTEM, Scope((2025,), "so-y-te"), at("2025-01-09"))
+    for x in mine:
+        house.accept(x.id, "so-y-te", "2025-02-01")
+        house.report(x.id, "so-y-te", "2025-12-01")
+        try:
+            house.verify(x.id, "2025-12-05")
+        except Refused:  # the standing agency leads it jointly
+            house.verify(x.id, "2025-12-05", "vp.ubnd-tinh")
+    return house
+
+
+def campaign(house: House) -> int:
+    command = OpenCampaign(PLAN_CODE, CampaignKind.YEARLY, 2025, 2025)
+    return int(house.do(command, "gd.so-ldtbxh", at("2026-01-05")).object_id or 0)
+
+
+def known(house: House, campaign_id: int, day: str = "2026-01-06"):
+    with house.reading() as conn:
+        row = campaign_row(conn, SYSTEM, campaign_id)
+        return {c.code: c for c in candidates(conn, row, at(day))}
+
+
+def nominate(
+    house: House, campaign_id: int, who="gd.so-ldtbxh", kind=NomineeKind.COLLECTIVE, **more
+):
+    facts = known(house, campaign_id)["so-y-te"].plain()
+    command = Nominate(
+        campaign_id, kind, "so-y-te", "Hoàn thành tốt", AwardForm.CERTIFICATE, facts,
+        at("2026-01-06"), **more,
+    )  # fmt: skip
+    return int(house.do(command, who, at("2026-01-06")).object_id or 0)
+
+
+def step(house: House, nomination_id: int, what: Step, who: str, day="2026-01-10", **more):
+    return house.do(TakeStep(nomination_id, what, **more), who, at(day))
+
+
+def state(house: House, campaign_id: int, nomination_id: int) -> str:
+    with house.reading() as conn:
+        rows = {r["id"]: r for r in nominations(conn, campaign_id)}
+    return str(rows[nomination_id]["state"])
+
+
+def test_facts_for_and_against_and_no_score(year):
+    found = known(year, campaign(year))
+
+    assert found["so-y-te"].qualifies
+    assert not found["so-xay-dung"].qualifies
+    assert {f.code for f in found["so-xay-dung"].against} >= {"completion", "overdue"}
+    assert not hasattr(found["so-y-te"], "score")
+    assert kept_facts({"facts": found["so-y-te"].plain()})["against"] == []
+
+
+def test_criteria_are_data(year):
+    campaign_id = campaign(year)
+    with year.reading() as conn:
+        rows = {c["code"]: c for c in criteria(conn, campaign_id)}
+    command = ChangeCriterion(
+        rows["tasks"]["id"], "50", "Hướng dẫn 12/HD-SNV ngày 05/01/2026", True
+    )
+    year.do(command, "gd.so-ldtbxh", at("2026-01-05"))
+
+    assert not known(year, campaign_id)["so-y-te"].qualifies
+    with pytest.raises(Refused):
+        year.do(command, "gd.so-y-te", at("2026-01-05"))
+
+
+def test_the_whole_way_by_four_people(year):
+    campaign_id = campaign(year)
+    one = nominate(year, campaign_id)
+    with pytest.raises(Refused) as why:
+        step(year, one, Step.APPRAISE, "td.so-noi-vu", opinion="Đủ")
+    assert reasons(why) == {Reason.NOT_CLEARED}
+
+    step(year, one, Step.CLEAR, "td.so-noi-vu")
+    step(year, one, Step.APPRAISE, "td.so-noi-vu", opinion="Đủ điều kiện")
+    step(year, one, Step.SUBMIT, "vp.ubnd-tinh")
+    document = paper(at("2026-01-12").date(), "55/QĐ-UBND")
+    step(year, one, Step.DECIDE, "ct.ubnd-tinh", "2026-01-12", document=document)
+    step(year, one, Step.PUBLISH, "vp.ubnd-tinh", "2026-01-13")
+
+    assert state(year, campaign_id, one) == NominationState.PUBLISHED
+    with pytest.raises(Refused) as why:
+        step(year, one, Step.WITHDRAW, "gd.so-ldtbxh", reason="x")
+    assert Reason.WRONG_STEP in reasons(why)
+
+
+def test_nobody_steps_out_of_turn_or_for_his_own(year):
+    campaign_id = campaign(year)
+    one = nominate(year, campaign_id, who="gd.so-y-te")
+
+    for what, who, reason in (
+        (Step.DECIDE, "ct.ubnd-tinh", Reason.WRONG_STEP),
+        (Step.SUBMIT, "vp.ubnd-tinh", Reason.WRONG_STEP),
+        (Step.CLEAR, "gd.so-y-te", Reason.OWN_NOMINEE),
+        (Step.RETURN, "gd.so-ldtbxh", Reason.NOT_YOUR_ROLE),
+    ):
+        with pytest.raises(Refused) as why:
+            step(year, one, what, who, reason="Lý do", document=paper(at("2026-01-01").date()))
+        assert reason in reasons(why)
+    with pytest.raises(Refused):
+        nominate(year, campaign_id, who="gd.so-xay-dung")
+
+
+def test_a_person_is_a_name_a_post_and_a_unit(year):
+    with pytest.raises(Refused) as why:
+        nominate(year, campaign(year), kind=NomineeKind.INDIVIDUAL, name="Trần An")
+    assert reasons(why) == {Reason.MISSING}
+
+
+def papers(house: House, day="2026-01-14", kind="award-submission"):
+    with house.reading() as conn:
+        return catalogue.make(conn, SYSTEM, kind, Asked(2025, at(day))).papers
+
+
+def test_the_submission_counts_what_the_list_counts(year):
+    campaign_id = campaign(year)
+    nominate(year, campaign_id)
+    nominate(
+        year, campaign_id, kind=NomineeKind.INDIVIDUAL, name="Nguyễn Thị Hạnh", salutation="Bà",
+        post="Chuyên viên", unit="Phòng Nghiệp vụ",
+    )  # fmt: skip
+
+    first = papers(year)[0]
+    said = " ".join(b.text for b in first.body if isinstance(b, Para))
+    line = first.appendices[0].blocks[-1].text
+
+    assert "01 tập thể và 01 cá nhân" in said
+    assert line == "Danh sách này có 01 tập thể và 01 cá nhân./."
+    assert len(papers(year)) == 4
+    assert papers(year, kind="award-list")[0].landscape
+
+
+def test_it_refuses_to_print_when_the_councils_counts_differ(year):
+    campaign_id = campaign(year)
+    nominate(year, campaign_id)
+    document = paper(at("2026-01-07").date(), "3/BB-HĐTĐKT")
+    minutes = RecordMinutes(campaign_id, 2, 0, 9, 8, "Lê A", "Trần B", document)
+    year.do(minutes, "gd.so-ldtbxh", at("2026-01-08"))
+
+    with pytest.raises(Refused) as why:
+        papers(year)
+
+    assert reasons(why) == {Reason.COUNTS_DIFFER}
+
+
+def test_a_nominee_whose_facts_changed_stops_the_print_until_it_is_withdrawn(year):
+    campaign_id = campaign(year)
+    one = nominate(year, campaign_id)
+    cycle = year.cycle("III.4.1-a", "so-y-te", 2025)
+    year.complete(cycle, "2026-01-08")
+    year.reopen(cycle, "2026-01-09")
+
+    with pytest.raises(Refused) as why:
+        papers(year)
+    assert reasons(why) == {Reason.FACTS_CHANGED}
+    step(year, one, Step.WITHDRAW, "gd.so-ldtbxh", reason="Số liệu đã thay đổi")
+    with pytest.raises(Refused) as why:
+        papers(year)
+    assert reasons(why) == {Reason.NOBODY_NOMINATED}
+
+
+def test_without_a_campaign_there_is_no_paper(year):
+    with pytest.raises(Refused) as why:
+        papers(year)
+    assert reasons(why) == {Reason.NO_CAMPAIGN}
+    with year.reading() as conn, pytest.raises(NotFound):
+        catalogue.make(conn, year.actors["admin"], "award-list", Asked(2025, at("2026-01-14")))

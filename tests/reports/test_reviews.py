@@ -1,0 +1,186 @@
+"""A report of the province: frozen, written, submitted, issued, corrected; and closing a year."""
+
+import pytest
+from sqlalchemy import select
+
+from models.states import AgencyReportState, CycleState, ReviewKind, ReviewState
+from models.tables import AGENCY_REPORT, CYCLE, REVIEW
+from reports import reviews
+from reports.yearwork import year_work
+from tests.reports.conftest import PLAN_CODE, House, at, paper
+from workflow.commands.closing import CloseYear
+from workflow.commands.reports import FreezeReview, IssueReview, SubmitReview, WriteReview
+from workflow.commands.yearwork import (
+    JudgeAgencyReport,
+    RecordAnnualPlan,
+    SendAgencyReport,
+    SetBudget,
+    WriteAgencyReport,
+)
+from workflow.law.errors import Reason, Refused
+from workflow.law.facts import SYSTEM
+
+
+def reasons(refused) -> set[Reason]:
+    return {r.reason for r in refused.value.refusals}
+
+
+@pytest.fixture
+def year(house: House) -> House:
+    house.open_year(2024)
+    for letter in "ab":
+        cycle = house.cycle(f"III.4.1-{letter}", "so-y-te", 2024)
+        house.accept(cycle, "so-y-te", "2024-02-01")
+        house.report(cycle, "so-y-te", "2024-12-01")
+        house.verify(cycle, "2024-12-05")
+    return house
+
+
+def freeze(house: House, day="2024-12-20", on="2024-12-19", who="gd.so-ldtbxh", reason=""):
+    with house.reading() as conn:
+        made = reviews.counted(conn, ReviewKind.YEAR, 2024, at(on, 23))
+    command = FreezeReview(
+        PLAN_CODE, ReviewKind.YEAR, 2024, at(on, 23), made.figures.position,
+        made.figures.text(), reason,
+    )  # fmt: skip
+    return int(house.do(command, who, at(day)).object_id or 0)
+
+
+def review(house: House, review_id: int):
+    with house.reading() as conn:
+        return reviews.review(conn, review_id)
+
+
+def issue(house: House, review_id: int, day="2024-12-24"):
+    document = paper(at(day).date(), "321/BC-UBND")
+    with house.reading() as conn:
+        files = reviews.issued_files(conn, review_id, document)
+    command = IssueReview(review_id, document, "a" * 64, "b" * 64)
+    house.do(command, "vp.ubnd-tinh", at(day))
+    return files
+
+
+def test_figures_stay_frozen_through_returns_and_reopenings(year):
+    one = freeze(year)
+    cycle = year.cycle("III.4.1-a", "so-y-te", 2024)
+    year.complete(cycle, "2025-01-20")
+    year.reopen(cycle, "2025-02-01")
+
+    found = review(year, one)
+
+    assert found.still_the_same
+    assert found.figures["boxes"]["done_on_time"] == 2
+
+
+def test_its_way_from_draft_to_issue_and_its_correction(year):
+    one = freeze(year)
+    with pytest.raises(Refused) as why:
+        issue(year, one)
+    assert reasons(why) == {Reason.WRONG_STEP}
+    year.do(WriteReview(one, (("strengths", "Đã chủ động."),)), "cv.so-ldtbxh", at("2024-12-21"))
+    with pytest.raises(Refused):
+        year.do(SubmitReview(one), "cv.so-ldtbxh", at("2024-12-22"))
+    year.do(SubmitReview(one), "gd.so-ldtbxh", at("2024-12-22"))
+    with pytest.raises(Refused):
+        year.do(WriteReview(one, ()), "gd.so-ldtbxh", at("2024-12-22"))
+    files = issue(year, one)
+    assert files["pdf"].startswith(b"%PDF")
+    with pytest.raises(Refused) as why:
+        freeze(year, "2025-01-10")
+    assert reasons(why) == {Reason.MISSING}
+
+    two = freeze(year, "2025-01-10", reason="Sai số liệu")
+    year.do(SubmitReview(two), "gd.so-ldtbxh", at("2025-01-11"))
+    issue(year, two, "2025-01-12")
+
+    with year.reading() as conn:
+        states = dict(conn.execute(select(REVIEW.c.id, REVIEW.c.state)).all())
+    assert states == {one: ReviewState.CORRECTED, two: ReviewState.ISSUED}
+    assert review(year, two).row["texts"] == review(year, one).row["texts"]
+
+
+def test_only_the_standing_agency_freezes_and_only_what_has_been(year):
+    for who in ("gd.so-y-te", "vp.ubnd-tinh", "admin"):
+        with pytest.raises(Refused):
+            freeze(year, who=who)
+    with pytest.raises(Refused):
+        freeze(year, "2024-12-10", "2024-12-20")
+    freeze(year)
+    with pytest.raises(Refused) as why:
+        freeze(year)
+    assert reasons(why) == {Reason.REVIEW_STANDS}
+
+
+def test_closing_the_year_completes_what_is_verified_and_nothing_else(year):
+    command = CloseYear(PLAN_CODE, 2024, paper(at("2025-01-19").date(), "14/BC-UBND"))
+    with pytest.raises(Refused):
+        year.do(command, "gd.so-ldtbxh", at("2025-01-20"))
+
+    done = year.do(command, "vp.ubnd-tinh", at("2025-01-20")).data
+    again = year.do(command, "vp.ubnd-tinh", at("2025-01-21")).data
+
+    assert (done["closed"], again["closed"]) == (2, 0)
+    with year.reading() as conn:
+        states = conn.execute(select(CYCLE.c.state)).scalars().all()
+    assert states.count(CycleState.COMPLETED) == 2
+
+
+def send(house: House, day: str) -> None:
+    document = paper(at(day).date(), "9/BC-SYT")
+    command = SendAgencyReport(PLAN_CODE, "so-y-te", 2024, document, at(day), "{}")
+    house.do(command, "gd.so-y-te", at(day))
+
+
+def test_the_yearly_report_of_an_agency(year):
+    write = WriteAgencyReport(PLAN_CODE, "so-y-te", 2024, (("next", "Tiếp tục"),))
+    year.do(write, "cv.so-y-te", at("2024-12-10"))
+    send(year, "2024-12-14")
+    with year.reading() as conn:
+        row = conn.execute(select(AGENCY_REPORT)).mappings().one()
+    with pytest.raises(Refused) as why:
+        year.do(JudgeAgencyReport(row["id"], True), "gd.so-y-te", at("2024-12-16"))
+    assert Reason.NOT_YOUR_ROLE in reasons(why)
+    year.do(JudgeAgencyReport(row["id"], False, "Thiếu"), "gd.so-ldtbxh", at("2024-12-16"))
+    send(year, "2024-12-20")
+    year.do(JudgeAgencyReport(row["id"], True), "gd.so-ldtbxh", at("2024-12-21"))
+
+    with year.reading() as conn:
+        row = conn.execute(select(AGENCY_REPORT)).mappings().one()
+        work = year_work(conn, SYSTEM, (2024,), at("2025-01-01"))
+        before = year_work(conn, SYSTEM, (2024,), at("2024-12-13"))
+    assert (row["state"], row["late_days"]) == (AgencyReportState.ACCEPTED, 0)
+    assert (work.reports, work.reports_in_time, before.reports) == (1, 1, 0)
+
+
+def test_sent_after_the_fourteenth_it_is_late(year):
+    year.do(WriteAgencyReport(PLAN_CODE, "so-y-te", 2024, ()), "cv.so-y-te", at("2024-12-10"))
+    send(year, "2024-12-15")
+
+    with year.reading() as conn:
+        assert conn.execute(select(AGENCY_REPORT.c.late_days)).scalar_one() == 1
+
+
+BUDGET_DAY = at("2024-02-01")
+
+
+def test_plans_and_budgets_are_counted(year):
+    document = paper(at("2024-01-15").date(), "3/KH-SYT")
+    year.do(RecordAnnualPlan(PLAN_CODE, "so-y-te", 2024, document), "cv.so-y-te", at("2024-01-20"))
+    year.do(SetBudget(PLAN_CODE, "so-y-te", 2024, asked="1.250,5"), "cv.so-y-te", at("2024-01-21"))
+    with pytest.raises(Refused):
+        year.do(
+            SetBudget(PLAN_CODE, "so-y-te", 2024, allocated="9"), "cv.so-y-te", at("2024-02-01")
+        )
+    year.do(
+        SetBudget(PLAN_CODE, "so-y-te", 2024, allocated="1.000"),
+        "kh.so-tai-chinh",
+        at("2024-02-01"),
+    )
+
+    with year.reading() as conn:
+        work = year_work(conn, SYSTEM, (2024,), at("2024-12-31"))
+        earlier = year_work(conn, SYSTEM, (2024,), at("2024-01-25"))
+
+    assert work.plans == 1
+    assert (str(work.budget.asked), str(work.budget.allocated)) == ("1250.5", "1000")
+    assert str(earlier.budget.allocated) == "0"
