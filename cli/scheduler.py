@@ -31,6 +31,7 @@ ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 # Any number, but the same in every process of this system.
 ADVISORY_LOCK = 2940_202308
 HEARTBEAT_SECONDS = 20
+NIGHT = 2  # the hour of Vietnam in which long work is done
 HEARTBEAT_FILE = "scheduler-heartbeat.json"
 log = logging.getLogger("dondoc.scheduler")
 
@@ -49,6 +50,7 @@ def timetable(services: Any) -> list[Job]:
 
     Whether a day is worked is asked of the calendar by the job itself: some Saturdays are.
     """
+    from ledger.service import Ledger
     from notifications.rounds import remind_if_due, tell_round, tick_round
     from workflow.commands.clock import SweepExpired
     from workflow.law.facts import SYSTEM
@@ -65,6 +67,16 @@ def timetable(services: Any) -> list[Job]:
     def deliver() -> None:
         tell_round(services, services.clock.now())
 
+    def verify_log() -> None:
+        log = Ledger(
+            services.engine,
+            services.settings.home,
+            services.settings.files,
+            services.clock.now,
+        )
+        if log.is_small() or services.clock.now().astimezone(ZONE).hour == NIGHT:
+            log.verify_and_tell(services.door)
+
     def also_now(trigger: BaseTrigger) -> BaseTrigger:
         """Also when this process begins: what was missed is made good at once."""
         return OrTrigger([DateTrigger(timezone=ZONE), trigger])
@@ -74,6 +86,8 @@ def timetable(services: Any) -> list[Job]:
         Job("sweep", CronTrigger(minute=17, timezone=ZONE), sweep),
         Job("tick", also_now(CronTrigger(minute="5,25", timezone=ZONE)), tick),
         Job("remind", also_now(every_morning), remind),
+        # The whole log every hour while that is a matter of seconds, else once a night.
+        Job("verify-log", CronTrigger(minute=47, timezone=ZONE), verify_log),
         Job("deliver", IntervalTrigger(minutes=1, timezone=ZONE), deliver),
     ]
 
