@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 from flask import current_app
+from flask.cli import AppGroup
 from sqlalchemy import RowMapping
 
 from cli import refused
@@ -12,7 +13,7 @@ from workflow import audit, history
 from workflow.law.facts import SYSTEM
 
 
-@click.group("audit")
+@click.group("audit", cls=AppGroup)
 def group() -> None:
     """Nhật ký hệ thống."""
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 from flask import current_app
+from flask.cli import AppGroup
 
 from cli import answer, refused
 from models.states import LABELS, Role
@@ -18,7 +19,7 @@ from workflow.law.facts import SYSTEM
 from workflow.words import sentences
 
 
-@click.group("people")
+@click.group("people", cls=AppGroup)
 def group() -> None:
     """Tài khoản: thêm, liệt kê, khóa, cấp mật khẩu."""
 
