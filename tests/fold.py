@@ -23,6 +23,9 @@ NOT_FOLDED = {
     "ledger_checkpoint": "the same",
     "ledger_check": "the system's word about itself",
     "outbox_event": "what others still have to be told",
+    "alert": "made as sets by the tick, whose entry holds their number and digest",
+    "notice": "what somebody has been told, and whether he has read it",
+    "message": "the way of a mail",
     "idempotency": "answers remembered for a while",
     "sign_in_failure": "counts wrong passwords; swept",
 }
