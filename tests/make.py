@@ -291,7 +291,8 @@ class World:
             (
                 CycleState.COMPLETED,
                 cycles.CompleteCycle(cycle_id, self.document("9/BC-UBND")),
-                self.person(Role.CHAIRMAN, UBND, 2),
+                # Of a body that leads nothing: what UBND leads itself its chairman cannot close.
+                self.person(Role.CHAIRMAN, SUPPORTING, 2),
             ),
         ]
         order = list(CycleState)
