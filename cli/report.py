@@ -7,8 +7,10 @@ import click
 from flask import current_app
 
 from cli import answer
-from reports import catalogue
+from models.states import LABELS, ReviewKind, ReviewState
+from reports import catalogue, reviews
 from reports.catalogue import KINDS, Asked
+from workflow.commands.reports import review_label
 from workflow.law.deadlines import VIETNAM, end_of_day
 from workflow.law.facts import SYSTEM
 
@@ -58,3 +60,33 @@ def draft_command(
         return
     for file in files:
         click.echo(f"{file['file']}\t{file['bytes']} byte")
+
+
+@group.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Trả lời bằng JSON.")
+def list_command(as_json: bool) -> None:
+    """Liệt kê báo cáo của tỉnh: đã chốt, đã trình, đã ban hành."""
+    with current_app.extensions["dondoc"].engine.connect() as conn:
+        found = [
+            {
+                "id": r["id"],
+                "kind": r["kind"],
+                "year": r["year"],
+                "number": r["number"],
+                "state": r["state"],
+                "cutoff": r["cutoff_at"].astimezone(VIETNAM).isoformat(),
+                "figures_sha256": r["figures_sha256"],
+                "notation": r["notation"],
+                "issued_on": r["issued_on"],
+                "docx_sha256": r["docx_sha256"],
+                "pdf_sha256": r["pdf_sha256"],
+            }
+            for r in reviews.listed(conn)
+        ]
+    if as_json:
+        answer(found)
+        return
+    for r in found:
+        label = review_label(ReviewKind(r["kind"]), r["year"], r["number"])
+        word = LABELS[ReviewState(r["state"])]
+        click.echo(f"{r['id']}\t{label}\t{word}\t{r['notation'] or ''}")

@@ -10,9 +10,11 @@ from sqlalchemy import Connection, select
 
 from cli import answer, refused
 from models.tables import PLAN
+from workflow.commands.closing import CloseYear, to_close
 from workflow.commands.years import OpenYear, YearPlan, plan_by_code, plan_year
 from workflow.door import Origin
-from workflow.law.facts import SYSTEM
+from workflow.identity import actor_by_login
+from workflow.law.facts import SYSTEM, DocumentFacts
 
 
 @click.group("year", cls=AppGroup)
@@ -90,3 +92,39 @@ def open_command(
         click.echo(f"{cycle['task']}\t{cycle['agency']}\t{due}\t{cycle['why']}")
     verb = "Sẽ mở" if dry_run else "Đã mở"
     click.echo(f"{verb} {opened} kỳ năm {year}; {standing} kỳ đã có từ trước.")
+
+
+@group.command("close")
+@click.argument("year", type=int)
+@click.option("--plan", "plan_code", metavar="SỐ", help="Số kế hoạch, khi có nhiều kế hoạch.")
+@click.option("--dry-run", is_flag=True, help="Chỉ đếm những kỳ sẽ kết thúc.")
+@click.option("--as", "login", metavar="TÊN", help="Người thay mặt UBND tỉnh (tên đăng nhập).")
+@click.option("--document", metavar="SỐ", help="Số, ký hiệu báo cáo tổng hợp: 14/BC-UBND.")
+@click.option("--issued-on", type=click.DateTime(["%Y-%m-%d"]), help="Ngày văn bản.")
+@click.option("--signer", default="", help="Người ký văn bản.")
+@click.option("--json", "as_json", is_flag=True, help="Trả lời bằng JSON.")
+def close_command(
+    year: int, plan_code: str | None, dry_run: bool, login: str | None, document: str | None,
+    issued_on: datetime | None, signer: str, as_json: bool,
+) -> None:  # fmt: skip
+    """Kết thúc các kỳ đã xác nhận của một năm theo văn bản của UBND tỉnh."""
+    services = current_app.extensions["dondoc"]
+    with services.engine.connect() as conn:
+        code = _plan_code(conn, plan_code)
+        waiting = to_close(conn, code, year)
+        actor = actor_by_login(conn, login, services.clock.today()) if login else None
+    closed, left = waiting, 0
+    if not dry_run:
+        if actor is None or not document or issued_on is None or not signer:
+            raise click.UsageError("Cần --as, --document, --issued-on và --signer.")
+        number, _, symbol = document.partition("/")
+        facts = DocumentFacts(document, number, symbol, issued_on.date(), signer)
+        done = services.door.perform(
+            CloseYear(code, year, facts), actor, services.clock.now(), origin=Origin("cli")
+        ).data
+        closed, left = done["closed"], done["left"]
+    if as_json:
+        answer({"plan": code, "year": year, "dry_run": dry_run, "closed": closed, "left": left})
+        return
+    verb = "Sẽ kết thúc" if dry_run else "Đã kết thúc"
+    click.echo(f"{verb} {closed} kỳ năm {year}; {left} kỳ người này không được kết thúc.")
