@@ -1,0 +1,1 @@
+"""Việc của năm: an agency's own plan, its budget, its yearly report."""
