@@ -324,9 +324,16 @@ ELSEWHERE = [
 ]
 
 
+BEGINNINGS = ["//", "///", "/\\", "\\\\", "/\t/", "/\n/", "\t//", "\r//", " //", "http://"]
+NAMES = [
+    *("evil.example", "evil.example:80", "user@evil.example", "[::1]", "%65vil.example"),
+    *("localhost@evil.example", "xn--evl-1ma.example"),
+]
+ENDS = ["", "/..", "?next=/"]
+
+
 @pytest.mark.parametrize(
-    "target",
-    ELSEWHERE + [prefix + t for t in ELSEWHERE[:12] for prefix in ("\v", "\x1f", "\u00a0")],
+    "target", ELSEWHERE + [a + b + c for a in BEGINNINGS for b in NAMES for c in ENDS]
 )
 def test_nobody_is_sent_elsewhere_after_signing_in(target: str) -> None:
     assert safe_next(target) == "/"

@@ -386,3 +386,13 @@ def test_ready_says_what_is_missing(world: World) -> None:
 
     assert (answer.status_code, answer.text) == (503, f"guard {name}\n")
     assert visitor.get("/healthz").status_code == 200
+
+
+def test_a_database_of_another_program_is_not_ready(world: World) -> None:
+    with ajar("migration"), world.engine.execution_options(write=True).begin() as conn:
+        conn.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+
+    answer = Visitor(world.app).get("/readyz")
+
+    assert answer.status_code == 503
+    assert answer.text.startswith("schema ")

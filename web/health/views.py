@@ -1,5 +1,8 @@
 """Whether the system lives and is ready, for machines."""
 
+from functools import cache
+from pathlib import Path
+
 from flask import Blueprint, Response
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -9,6 +12,14 @@ from web import db
 from web.requires import public
 
 blueprint = Blueprint("health", __name__)
+
+MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations" / "versions"
+
+
+@cache
+def newest_migration() -> str:
+    """The schema this program was written for."""
+    return max(file.name.split("_")[0] for file in MIGRATIONS.glob("[0-9]*.py"))
 
 
 @blueprint.get("/healthz")
@@ -21,11 +32,13 @@ def healthz() -> Response:
 @blueprint.get("/readyz")
 @public
 def readyz() -> Response:
-    """The database answers, its schema is there and its guards stand; else 503 and what lacks."""
+    """The database answers, its schema is ours and its guards stand; else 503 and what lacks."""
     try:
         conn = db.conn()
-        conn.execute(text("SELECT version_num FROM alembic_version")).one()
+        stands_at = conn.execute(text("SELECT version_num FROM alembic_version")).scalar()
         lacking = [f"guard {name}" for name in missing_guards(conn)]
+        if stands_at != newest_migration():
+            lacking.append(f"schema {newest_migration()}, not {stands_at}")
     except DBAPIError:
         lacking = ["database"]
     if lacking:

@@ -1,0 +1,41 @@
+"""The settings about coming in: what they are when nobody says, and what is refused."""
+
+from pathlib import Path
+
+import pytest
+
+from config import BadSettings, Settings, from_env
+
+
+def read(home: Path, **env: str) -> Settings:
+    key = home / "key"
+    key.write_text("k" * 64, encoding="ascii")
+    return from_env({"DONDOC_HOME": str(home), "DONDOC_SECRET_KEY_FILE": str(key)} | env)
+
+
+def test_a_session_in_production_ends_after_a_quarter_of_an_hour(tmp_path: Path) -> None:
+    assert read(tmp_path, DONDOC_PROFILE="production").idle_minutes == 15
+    assert read(tmp_path, DONDOC_PROFILE="demo").idle_minutes == 8 * 60
+    assert read(tmp_path, DONDOC_IDLE_MINUTES="5").idle_minutes == 5
+
+
+def test_no_proxy_is_believed_unless_it_is_named(tmp_path: Path) -> None:
+    assert read(tmp_path).proxy_hops == 0
+    assert read(tmp_path, DONDOC_PROXY_HOPS="2").proxy_hops == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DONDOC_IDLE_MINUTES", "0"),
+        ("DONDOC_IDLE_MINUTES", "721"),
+        ("DONDOC_IDLE_MINUTES", "fifteen"),
+        ("DONDOC_PROXY_HOPS", "-1"),
+        ("DONDOC_PROXY_HOPS", "6"),
+    ],
+)
+def test_a_number_out_of_bounds_is_said(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(BadSettings) as bad:
+        read(tmp_path, **{name: value})
+
+    assert [problem.split(":")[0] for problem in bad.value.problems] == [name]
