@@ -12,6 +12,7 @@ from ledger.service import Ledger
 from models.states import CycleState, Role
 from models.tables import AUDIT_ENTRY, INSPECTION_NOTE
 from tests.ledger.conftest import SIGNER
+from tests.ledger.test_sealer import break_in
 from tests.make import INSPECTORATE, World
 from tests.web.conftest import Open, as_, clock
 
@@ -146,3 +147,14 @@ def test_the_page_verifies_what_is_handed_in(world: World, log: Ledger, as_: Ope
         .headers["Content-Disposition"]
         .startswith("attachment")
     )
+
+
+def test_a_verdict_whose_ground_was_changed_is_told_in_red(
+    world: World, log: Ledger, as_: Open
+) -> None:
+    cycle = world.bring(world.cycle(), CycleState.VERIFIED)
+    told = "Nội dung đã bị thay đổi sau khi xác nhận"
+    assert told not in as_(world.judge).get(f"/cycles/{cycle}").text
+    break_in(world, f"UPDATE report SET result = 'Chưa làm' WHERE cycle_id = {cycle}")
+
+    assert told in as_(world.judge).get(f"/cycles/{cycle}").text

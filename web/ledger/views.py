@@ -17,7 +17,7 @@ from models.tables import LEDGER_CHECK
 from web import db
 from web.filters import moment
 from web.requires import me, public, services, signed_in
-from workflow import audit, history
+from workflow import audit, evidence, history
 
 blueprint = Blueprint("ledger", __name__)
 LARGEST_UPLOAD = 200 * 1024 * 1024
@@ -198,6 +198,12 @@ def seal_bar() -> dict[str, Any]:
     )
     head = parse(note)[0] if note else None
     return {"head": head, "check": last, "copies": len(set(ledger().outside())) if head else 0}
+
+
+@blueprint.app_template_global()
+def judged_differences(cycle_id: int) -> list[str]:
+    """What of a verified result is not as it was judged."""
+    return evidence.differences(db.conn(), services().files, cycle_id)
 
 
 @blueprint.app_template_global()
