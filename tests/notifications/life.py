@@ -115,7 +115,7 @@ class Life:
         for day in days(first, last):
             with on(self.world, day):
                 tick_on(day)
-                if day == first or (day.month, day.day) == (1, 5):
+                if day == first or ((day.month, day.day) == (1, 5) and day.year > first.year):
                     self._plan_year(day.year)
                 for act in self._acts.pop(day, ()):
                     act()
