@@ -14,6 +14,8 @@ It imports nothing of the system it checks, and repeats here what the law of the
 import argparse
 import base64
 import binascii
+import collections
+import contextlib
 import functools
 import hashlib
 import io
@@ -25,6 +27,7 @@ import sys
 import unicodedata
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -366,10 +369,23 @@ def _whole(text: str) -> int:
 
 DECODER = json.JSONDecoder(parse_float=_no_float, parse_constant=_no_float, parse_int=_whole)
 QUICK = json.JSONDecoder(parse_float=_no_float, parse_constant=_no_float)
-LONG_NUMBER = re.compile(r"\d{16}")
+LONG_NUMBER = re.compile(r"[:,\[]-?\d{16}")
 ENCODER = json.JSONEncoder(
     ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, check_circular=False
 )
+
+
+def _encoder() -> Callable[[Any], str]:
+    """ENCODER.encode, with the part in C made once and not for every entry where that is there."""
+    make = getattr(json.encoder, "c_make_encoder", None)
+    if make is None:
+        return ENCODER.encode
+    quote = json.encoder.encode_basestring
+    quick = make(None, ENCODER.default, quote, None, ":", ",", True, False, False)
+    return lambda value: "".join(quick(value, 0))
+
+
+encode = _encoder()
 
 
 def parse_body(text: str) -> dict[str, Any]:
@@ -378,7 +394,7 @@ def parse_body(text: str) -> dict[str, Any]:
         body = (DECODER if LONG_NUMBER.search(text) else QUICK).decode(text)
     except (ValueError, RecursionError):
         raise Bad("canonical", "Nội dung không phải JSON.") from None
-    if type(body) is not dict or ENCODER.encode(body) != text:
+    if type(body) is not dict or encode(body) != text:
         raise Bad("canonical", "Nội dung không viết theo dạng chuẩn.")
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
         raise Bad("canonical", "Chữ trong nội dung không ở dạng NFC.")
@@ -727,7 +743,7 @@ class Tree:
             level += 1
 
 
-def _check_columns(row: tuple[Any, ...], body: dict[str, Any]) -> None:
+def _check_columns(columns: tuple[Any, ...], body: dict[str, Any]) -> None:
     actor, thing = body["actor"], body["object"]
     told = (
         body["uid"],
@@ -744,16 +760,95 @@ def _check_columns(row: tuple[Any, ...], body: dict[str, Any]) -> None:
         body["to"],
         body["reason"],
     )
-    if told != row[3:]:
-        which = [c for c, a, b in zip(COLUMNS, told, row[3:], strict=True) if a != b]
+    if told != columns:
+        which = [c for c, a, b in zip(COLUMNS, told, columns, strict=True) if a != b]
         raise Bad("columns.differ", f"Cột {', '.join(which)} khác với nội dung đã băm.")
+
+
+Told = tuple[Any, str, tuple[Any, ...]]
+Wrong = tuple[str, Any, str, str]
+
+
+def judge_bodies(told: list[Told]) -> list[Wrong]:
+    """Checks 3 and 4 of some entries (where, body, columns): what is bad about them."""
+    wrong: list[Wrong] = []
+    for where, text, columns in told:
+        judge_body(where, text, columns, wrong)
+    return wrong
+
+
+def judge_body(
+    where: Any, text: str, columns: tuple[Any, ...], wrong: list[Wrong]
+) -> dict[str, Any] | None:
+    """The content of one entry; what is bad about it is added to `wrong`."""
+    try:
+        body = parse_body(text)
+    except Bad as problem:
+        wrong.append(("canonical", where, "canonical.differs", f"Mục #{where}: {problem.message}"))
+        return None
+    try:
+        _check_columns(columns, body)
+    except Bad as problem:
+        wrong.append(("columns", where, problem.code, f"Mục #{where}: {problem.message}"))
+    except (KeyError, TypeError):
+        wrong.append(("canonical", where, "canonical.shape", f"Mục #{where} thiếu phần."))
+        return None
+    return body
+
+
+class Judging:
+    """Checks 3 and 4, here or in a process beside this one, some thousand entries at a time."""
+
+    def __init__(self, bad: Callable[..., None], pool: Executor | None) -> None:
+        self.bad, self.pool = bad, pool
+        self.waiting: list[Told] = []
+        self.sent: collections.deque[Future[list[Wrong]]] = collections.deque()
+
+    def add(self, where: Any, text: str, columns: tuple[Any, ...]) -> dict[str, Any] | None:
+        """The content, as far as it can be read; whether it may stand is told by then or later."""
+        if self.pool is None:
+            wrong: list[Wrong] = []
+            body = judge_body(where, text, columns, wrong)
+            self.take(wrong)
+            return body
+        self.waiting.append((where, text, columns))
+        if len(self.waiting) >= 2000:
+            self.send(self.pool)
+        try:
+            found = QUICK.decode(text)
+        except (ValueError, RecursionError, Bad):
+            return None  # the other process says so
+        return found if type(found) is dict and found.keys() == BODY_KEYS else None
+
+    def send(self, pool: Executor) -> None:
+        self.sent.append(pool.submit(judge_bodies, self.waiting))
+        self.waiting = []
+        while len(self.sent) > 4:
+            self.take(self.sent.popleft().result())
+
+    def take(self, wrong: list[Wrong]) -> None:
+        for one in wrong:
+            self.bad(*one)
+
+    def finish(self) -> None:
+        """Everything has been judged."""
+        if self.pool is not None:
+            self.send(self.pool)
+        while self.sent:
+            self.take(self.sent.popleft().result())
 
 
 class Verifier:
     """One look at a whole log."""
 
-    def __init__(self, source: Source, keys: list[Key], outside: Iterable[str] = ()) -> None:
-        self.source, self.keys = source, list(keys)
+    def __init__(
+        self,
+        source: Source,
+        keys: list[Key],
+        outside: Iterable[str] = (),
+        pool: Executor | None = None,
+    ) -> None:
+        self.source, self.keys, self.pool = source, list(keys), pool
         self.found, self.fold = Findings(), Fold()
         self.size = self.unsealed = 0
         self.rotations: list[tuple[int, Key]] = []
@@ -815,6 +910,7 @@ class Verifier:
 
     def _entries(self, tree: Tree) -> None:
         bad, fold, seen = self.found.bad, self.fold, set[int]()
+        judging = Judging(bad, self.pool)
         expected = 0
         for row in self.source.entries():
             position, text = row[0], row[1]
@@ -852,17 +948,8 @@ class Verifier:
                     "leaf_hash.differs",
                     f"Mục #{where}: mã băm không phải của nội dung.",
                 )
-            try:
-                body = parse_body(text)
-            except Bad as problem:
-                bad("canonical", where, "canonical.differs", f"Mục #{where}: {problem.message}")
-                continue
-            try:
-                _check_columns(row, body)
-            except Bad as problem:
-                bad("columns", where, problem.code, f"Mục #{where}: {problem.message}")
-            except (KeyError, TypeError):
-                bad("canonical", where, "canonical.shape", f"Mục #{where} thiếu phần.")
+            body = judging.add(where, text, row[3:])
+            if body is None:
                 continue
             try:
                 check_move(body, fold)
@@ -873,6 +960,7 @@ class Verifier:
                 bad("state", where, problem.code, f"Mục #{where}: {problem.message}")
             except (KeyError, TypeError, AttributeError):
                 bad("canonical", where, "canonical.shape", f"Mục #{where} có phần sai dạng.")
+        judging.finish()
         self.size = expected
 
     def _special(self, body: dict[str, Any], position: int | None) -> None:
@@ -1193,7 +1281,10 @@ def main(arguments: list[str]) -> int:
         source = open_source(given.what, given.files)
         own = [Key(text) for text in source.keys]
         outside = [n for path in given.checkpoint for n in notes_in(path.read_text("utf-8"))]
-        result = Verifier(source, keys or own, outside).run()
+        # Where there is a second processor, it takes half of the work.
+        beside = ProcessPoolExecutor(1) if (os.cpu_count() or 1) > 1 else None
+        with beside or contextlib.nullcontext():
+            result = Verifier(source, keys or own, outside, beside).run()
     except Bad as problem:
         if given.json:
             print(
