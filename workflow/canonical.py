@@ -19,8 +19,8 @@ def moment(value: datetime) -> str:
     """An aware instant as UTC RFC 3339 with milliseconds."""
     if value.tzinfo is None:
         raise ValueError("a moment without a time zone cannot be written down")
-    utc = value.astimezone(UTC)
-    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+    utc = value.astimezone(UTC).replace(tzinfo=None)
+    return utc.isoformat(timespec="milliseconds") + "Z"
 
 
 def kept(value: Any) -> Any:
@@ -34,12 +34,19 @@ def kept(value: Any) -> Any:
 
 def plain(value: Any) -> Any:
     """A value as text, integer, truth, nothing, list or mapping; anything else is refused."""
-    if value is None or (isinstance(value, bool | int) and not isinstance(value, Enum)):
+    kind = type(value)
+    if kind is str:
+        return value if value.isascii() else unicodedata.normalize("NFC", value)
+    if value is None or kind is int or kind is bool:
         return value
+    if kind is dict:
+        return {plain(str(k)): plain(v) for k, v in value.items()}
     if isinstance(value, Enum):
         return plain(value.value)
     if isinstance(value, str):
-        return value if value.isascii() else unicodedata.normalize("NFC", value)
+        return plain(str(value))
+    if isinstance(value, int):
+        return int(value)
     if isinstance(value, datetime):
         return moment(value)
     if isinstance(value, date):
@@ -53,11 +60,15 @@ def plain(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} has no canonical form")
 
 
+# One encoder for all: json.dumps() makes a new one for each call that asks for anything special.
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+)
+
+
 def encode(value: Mapping[str, Any]) -> str:
     """The canonical text of a mapping."""
-    return json.dumps(
-        plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    )
+    return _ENCODER.encode(plain(value))
 
 
 def leaf_hash(body: str) -> str:

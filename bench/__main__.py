@@ -1,0 +1,28 @@
+"""`python -m bench [name …]`: measure, print a table, keep the figures in bench/results/."""
+
+import importlib
+import sys
+
+NAMES = {
+    "door": "lệnh qua cửa so với năm câu SQL trần",
+    "pages": "trang danh sách và chi tiết ở 40.000 kỳ",
+    "sweep": "nhịp sáng trên 1.000.000 kỳ đang mở",
+    "life": "cả đời kế hoạch, từng ngày, trên hai cơ sở dữ liệu",
+    "ledger": "kiểm chứng 1.000.000 mục; niêm phong sau so với khóa chung",
+    "races": "64 người cùng lúc",
+    "crash": "SIGKILL khi đang ghi",
+}
+
+
+def main(arguments: list[str]) -> int:
+    unknown = [a for a in arguments if a not in NAMES]
+    if unknown or "--help" in arguments:
+        print("bench [tên …]: " + "; ".join(f"{n} ({what})" for n, what in NAMES.items()))
+        return 2
+    for name in arguments or list(NAMES):
+        importlib.import_module(f"bench.{name}").main()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
