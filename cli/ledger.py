@@ -85,7 +85,7 @@ def verify_command(
     """Kiểm chứng cơ sở dữ liệu này, hoặc một biên nhận, gói zip, tệp SQLite."""
     log = ledger()
     if what is not None:
-        trusted = [part for k in key or log.keys()[:1] for part in ("--key", k)]
+        trusted = [part for k in key or log.key_lines()[:1] for part in ("--key", k)]
         outside = [part for c in checkpoint for part in ("--checkpoint", str(c))]
         told = ["--json"] if as_json else []
         raise SystemExit(verify.main([str(what), *trusted, *outside, *told]))
@@ -120,7 +120,7 @@ def export(decision: str, scope: str, out: Path, with_files: bool, as_json: bool
     _seal_quietly(log)
     about = {"decision": decision, "scope": scope, "at": now.astimezone(UTC).isoformat()}
     with database(log.engine, log.files) as source, out.open("wb") as file:
-        bundle.write(file, source, log.keys(), about, with_files)
+        bundle.write(file, source, log.key_lines(), about, with_files)
     if as_json:
         answer({"file": str(out), "bytes": out.stat().st_size})
     else:
@@ -214,7 +214,7 @@ def rotate_key(reason: str) -> None:
         log.rotate(current_app.extensions["dondoc"].door, reason)
     except (Unsealable, keys.BadKeyFile) as problem:
         refused([str(problem)])
-    click.echo(log.keys()[-1])
+    click.echo(log.key_lines()[-1])
 
 
 @group.command("new-epoch")

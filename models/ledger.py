@@ -15,9 +15,7 @@ class LedgerPlace(Base):
     __tablename__ = "ledger_place"
 
     position: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    entry_uid: Mapped[str] = mapped_column(
-        String(32), ForeignKey("audit_entry.uid"), unique=True
-    )
+    entry_uid: Mapped[str] = mapped_column(String(32), ForeignKey("audit_entry.uid"), unique=True)
 
 
 class LedgerTile(Base):
