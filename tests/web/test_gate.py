@@ -25,6 +25,9 @@ PUBLIC = {
     "health.healthz",
     "health.readyz",
     "help.overview",
+    "ledger.checkpoint",
+    "ledger.key",
+    "ledger.tile",
     "public.overview",
     "static",
 }
