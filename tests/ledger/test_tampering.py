@@ -19,7 +19,7 @@ from workflow.commands.cycles import UpdateProgress
 from workflow.door import ajar
 
 KEYS = [verify.Key(str(SIGNER.public))]
-CASES = 72  # of each of the fourteen classes: 1,008 in all
+CASES = 24  # of each of the fourteen classes: 336 in all; the campaign is for bench/
 
 
 def tell_a_story(world: World, sealer: Sealer) -> list[str]:
