@@ -35,6 +35,7 @@ PAGE = 50
 # Work on a report that is not sent yet.
 DRAFTING = ("save_draft", "attach_file", "detach_file")
 # About the plan as a whole: known to everybody who has business in it.
+ABOUT = ("plan", "accounts")
 OF_THE_PLAN = ("plan", "plan_conflict")
 
 E = AUDIT_ENTRY.c
@@ -69,6 +70,7 @@ def visible(actor: ActorFacts) -> ColumnElement[bool]:
 class Wanted:
     """What somebody looks for in the log."""
 
+    about: str | None = None  # "plan": the plan's work; "accounts": people and their sign-ins
     who: str | None = None
     agency: str | None = None
     task: str | None = None
@@ -89,6 +91,9 @@ class Page:
 def search(conn: Connection, actor: ActorFacts, wanted: Wanted) -> Page:
     """One page of the log. Continues after an entry instead of counting, so it never slows."""
     statement = select(AUDIT_ENTRY).where(visible(actor))
+    if wanted.about in ABOUT:
+        is_account = E.object_kind == "person"
+        statement = statement.where(is_account if wanted.about == "accounts" else ~is_account)
     if wanted.who:
         statement = statement.where(E.actor_id.in_(_people(conn, wanted.who)))
     if wanted.agency:

@@ -161,6 +161,18 @@ def test_the_filters_narrow(lived: World) -> None:
     assert seen(lived, inspector, task="%") == []
 
 
+def test_accounts_and_the_plans_work_can_be_read_apart(lived: World) -> None:
+    inspector = lived.person(Role.INSPECTOR, INSPECTORATE)
+
+    accounts = seen(lived, inspector, about="accounts")
+    plan = seen(lived, inspector, about="plan")
+
+    assert kinds(accounts) == {"person"}
+    assert "person" not in kinds(plan)
+    assert len(accounts) + len(plan) == len(seen(lived, inspector))
+    assert len(seen(lived, inspector, about="nonsense")) == len(seen(lived, inspector))
+
+
 def test_days_are_days_in_vietnam_and_both_count(world: World) -> None:
     inspector = world.person(Role.INSPECTOR, INSPECTORATE)
     midnight = world.now - timedelta(hours=12)

@@ -17,7 +17,7 @@ from workflow.commands.ledger import SearchLog
 
 blueprint = Blueprint("audit", __name__, url_prefix="/audit")
 
-FILTERS = ("who", "agency", "task", "command", "from", "to")
+FILTERS = ("about", "who", "agency", "task", "command", "from", "to")
 
 
 def _day(name: str) -> date | None:
@@ -32,6 +32,7 @@ def index() -> ResponseReturnValue:
     if before and not before.isdecimal():
         abort(404)
     wanted = audit.Wanted(
+        about=args.get("about"),
         who=args.get("who", "")[:200].strip() or None,
         agency=args.get("agency") or None,
         task=args.get("task", "").strip()[:60] or None,
@@ -46,12 +47,25 @@ def index() -> ResponseReturnValue:
         # Who inspects is on record as well (QCVN 12:2026/BCA, 3.9.2.2.6).
         perform(SearchLog(request.query_string.decode("utf-8", "replace"), len(page.rows)))
     agencies = people.agencies(db.conn())
+    others = {k: v for k, v in chosen.items() if k != "about"}
     return render_template(
         "pages/audit/index.html",
         entries=[(row, history.tell(row, _)) for row in page.rows],
         older=url_for("audit.index", **chosen, before=page.older) if page.older else None,
         newest=url_for("audit.index", **chosen) if wanted.before else None,
         chosen=chosen,
+        views=[
+            {
+                "label": label,
+                "href": url_for("audit.index", **others, about=about),
+                "is_current": (wanted.about if wanted.about in audit.ABOUT else None) == about,
+            }
+            for about, label in (
+                (None, _("Mọi việc")),
+                ("plan", _("Việc của kế hoạch")),
+                ("accounts", _("Tài khoản")),
+            )
+        ],
         agencies=[(a["code"], a["short"]) for a in agencies],
         shorts={a["code"]: a["short"] for a in agencies},
         commands=[(name, _(label)) for name, label in history.ACTS.items()],
