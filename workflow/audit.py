@@ -34,8 +34,8 @@ from workflow.law.facts import ActorFacts
 PAGE = 50
 # Work on a report that is not sent yet.
 DRAFTING = ("save_draft", "attach_file", "detach_file")
-# About the plan as a whole: known to everybody who has business in it.
 ABOUT = ("plan", "accounts")
+# About the plan as a whole: known to everybody who has business in it.
 OF_THE_PLAN = ("plan", "plan_conflict")
 
 E = AUDIT_ENTRY.c
