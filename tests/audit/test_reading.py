@@ -1,6 +1,6 @@
 """The log read as somebody: what exists for whom, and the filters over it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -20,6 +20,8 @@ from tests.make import (
 )
 from workflow import audit
 from workflow.commands import people, results
+from workflow.commands.inspections import OpenInspection
+from workflow.commands.ledger import SearchLog
 from workflow.door import WroteOutsideTheDoor
 from workflow.law.errors import NotFound
 from workflow.law.facts import SYSTEM, ActorFacts
@@ -122,6 +124,20 @@ def test_one_without_any_role_sees_his_own_account_only(lived: World) -> None:
     rows = seen(lived, lived.actor(made.object_id or 0))
 
     assert {(row["object_kind"], row["object_id"]) for row in rows} == {("person", made.object_id)}
+
+
+def test_an_inspection_is_known_to_inspectors_only(lived: World) -> None:
+    inspector = lived.person(Role.INSPECTOR, INSPECTORATE)
+    decision = OpenInspection(
+        "12/QĐ-TTT", lived.today, "Sở chủ trì", date(2026, 1, 1), date(2026, 3, 1)
+    )
+    lived.do(decision, inspector)
+    lived.do(SearchLog("agency=so-chu-tri", 3), inspector)
+    secret = {"open_inspection", "search_log"}
+
+    assert secret <= commands(seen(lived, inspector))
+    for who in (lived.head(), lived.head(INSPECTORATE), lived.judge, lived.office, lived.chairman):
+        assert not secret & commands(seen(lived, who)), who.login
 
 
 def test_an_entry_one_may_not_see_does_not_exist(lived: World) -> None:
