@@ -16,7 +16,6 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from cli import refused
-from config import Settings
 from models.states import LABELS, CycleState
 from workflow.law.rules import POST_LABELS
 from workflow.law.transitions import EVENTS, PASSAGES, Command
@@ -141,7 +140,7 @@ def settings() -> str:
             f.metadata["doc"],
             "có, được che" if f.metadata.get("secret") else "",
         ]
-        for f in fields(Settings)
+        for f in fields(current_app.extensions["dondoc"].settings)
     ]
     return "# Settings\n\n" + NOTE + "\n" + table(["biến môi trường", "ý nghĩa", "bí mật"], rows)
 
