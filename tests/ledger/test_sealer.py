@@ -5,7 +5,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from ledger import keys, store, verify
 from ledger.checkpoint import parse
@@ -40,17 +40,24 @@ def break_in(world: World, *statements: str) -> None:
             conn.execute(text(statement))
 
 
+def entries(world: World) -> int:
+    with world.engine.connect() as conn:
+        counted = select(func.count()).select_from(AUDIT_ENTRY)
+        return int(conn.execute(counted).scalar_one())
+
+
 def test_every_entry_gets_one_place_and_the_head_covers_all(world: World, sealer: Sealer) -> None:
     first = sealer.seal()
     assert first is not None
     assert first.checkpoint.size == first.added
     assert sealer.seal() is None
 
+    before = entries(world)
     world.bring(world.cycle(), CycleState.VERIFIED)
     second = sealer.seal()
 
     assert second is not None
-    assert second.added == 3
+    assert second.added == entries(world) - before >= 3
     with world.engine.connect() as conn:
         assert store.placed(conn) == store.last_size(conn) == second.checkpoint.size
     found = everything_is_well(world, [first.note, second.note])
@@ -59,9 +66,10 @@ def test_every_entry_gets_one_place_and_the_head_covers_all(world: World, sealer
 
 def test_what_is_not_sealed_yet_is_verified_too(world: World, sealer: Sealer) -> None:
     sealer.seal()
+    before = entries(world)
     world.bring(world.cycle(), CycleState.REPORTED)
 
-    assert everything_is_well(world)["unsealed"] == 2
+    assert everything_is_well(world)["unsealed"] == entries(world) - before >= 2
 
 
 def test_a_new_process_goes_on_where_the_last_one_stopped(

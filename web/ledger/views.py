@@ -1,6 +1,7 @@
 """The log to outsiders: its signed head and tiles, receipts, and a page that verifies."""
 
 import tempfile
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -163,7 +164,10 @@ def program(name: str) -> ResponseReturnValue:
     if name not in ("verify.py", "verify.html"):
         abort(404)
     path = Path(verify.__file__).with_name(name)
-    return send_file(path, as_attachment=True, mimetype="application/octet-stream")
+    taken = BytesIO(path.read_bytes())
+    return send_file(
+        taken, as_attachment=True, download_name=name, mimetype="application/octet-stream"
+    )
 
 
 # --- what other pages show ---------------------------------------------------------------
