@@ -205,12 +205,13 @@ def behind() -> ResponseReturnValue:
         title += f" · {agency_row(conn, scope.agency)['short']}"
     if scope.section:
         title += f" · {_('mục')} {scope.section}"
-    urged = pressure(conn, lines, a.moment).urged
+    shown = lines[:LONGEST_LIST]
+    urged = pressure(conn, shown, a.moment).urged
     return render_template(
         "pages/dashboard/list.html",
         a=a,
         title=title,
-        lines=lines[:LONGEST_LIST],
+        lines=shown,
         total=len(lines),
         longest=LONGEST_LIST,
         urged=urged,
