@@ -82,8 +82,11 @@ def opened(paper: Paper):
 
 
 def sized(paragraph):
+    usual = paragraph.part.document.styles["Normal"].font.size
     return [
-        (r.text, r.font.size.pt, bool(r.bold), bool(r.italic)) for r in paragraph.runs if r.text
+        (r.text, (r.font.size or usual).pt, bool(r.bold), bool(r.italic))
+        for r in paragraph.runs
+        if r.text
     ]
 
 
