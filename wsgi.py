@@ -47,7 +47,11 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     install_manners(engine)
     guard(engine)
     app.extensions["dondoc"] = Services(
-        settings, engine, Clock(settings.clock_offset), Door(engine, place.watch(engine, place.folder_of(settings.home))), FileStore(settings.files)
+        settings,
+        engine,
+        Clock(settings.clock_offset),
+        Door(engine, place.watch(engine, place.folder_of(settings.home))),
+        FileStore(settings.files),
     )
     web.init_app(app)
     cli.init_app(app)

@@ -50,7 +50,7 @@ class AwardCriterion(Base):
 
 
 class Nomination(Base):
-    """A collective or a person proposed: name, post, unit and achievement, nothing more personal."""
+    """A collective or person proposed: name, post, unit and achievement, nothing more personal."""
 
     __tablename__ = "nomination"
     __table_args__ = (Index("ix_nomination_campaign", "campaign_id", "state"),)

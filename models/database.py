@@ -55,7 +55,7 @@ def install_guards(conn: Connection) -> None:
     for table, same_row in APPEND_ONLY.items():
         if conn.dialect.name == "sqlite":
             # INSERT OR REPLACE deletes the old row without firing a delete trigger.
-            there = f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same_row})"
+            there = f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same_row})"  # noqa: S608 (our own words)
             for verb, when in (("UPDATE", ""), ("DELETE", ""), ("INSERT", there)):
                 name = f"guard_{table}_{verb.lower()}"
                 conn.execute(text(f"DROP TRIGGER IF EXISTS {name}"))

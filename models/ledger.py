@@ -1,4 +1,4 @@
-"""The log's own memory: the place of each entry, the tree's tiles, the signed heads; inspections."""
+"""What the log remembers: the place of each entry, the tiles, the signed heads; inspections."""
 
 from datetime import date, datetime
 from typing import Any

@@ -27,7 +27,7 @@ class AnnualPlan(Base):
 
 
 class BudgetLine(Base):
-    """Million đồng asked, allocated, disbursed (III.10); each change is a row, the newest counts."""
+    """Million đồng asked, allocated, disbursed (III.10); a change is a row, the newest counts."""
 
     __tablename__ = "budget_line"
     __table_args__ = (UniqueConstraint("plan_id", "agency_id", "year", "number"),)

@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from models.states import CycleState
 from models.database import APPEND_ONLY, missing_guards
+from models.states import CycleState
 from tests.door.raw import unguarded
 from tests.make import World
 
