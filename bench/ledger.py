@@ -38,7 +38,7 @@ def body_of(number: int, cycle: int, version: int, at: datetime) -> dict[str, An
     """An entry as the door writes it: a cycle begun, or its progress noted."""
     begun = version > 1
     row = {"percent": number % 100, "changed_at": at, "version": version}
-    old = {"percent": (number - CYCLES) % 100, "version": version - 1}
+    old: dict[str, Any] = {"percent": (number - CYCLES) % 100, "version": version - 1}
     old["changed_at"] = AT + timedelta(seconds=number - CYCLES)
     change = {"table": "cycle", "id": cycle, "after": row}
     if begun:

@@ -79,7 +79,8 @@ class Fold:
                 continue
             told = {k[1]: v for k, v in self.rows.items() if k[0] == table.name}
             there = {
-                row["id"]: as_told(table, row) for row in conn.execute(select(table)).mappings()
+                row["id"]: as_told(table, dict(row))
+                for row in conn.execute(select(table)).mappings()
             }
             for row_id in sorted(told.keys() | there.keys()):
                 a, b = told.get(row_id), there.get(row_id)

@@ -32,9 +32,7 @@ def po_file(language: str) -> Path:
     return ROOT / "translations" / language / "LC_MESSAGES" / "messages.po"
 
 
-def house(
-    source: Any, keywords: Any, comment_tags: Any, options: Any
-) -> Iterator[tuple[int, str | None, Any, list[str]]]:
+def house(source: Any, keywords: Any, comment_tags: Any, options: Any) -> Iterator[tuple[Any, ...]]:
     """Babel's extraction of Python, and the tables."""
     content = source.read()
     yield from extract_python(BytesIO(content), keywords, comment_tags, options)
@@ -78,9 +76,9 @@ def _words(catalog: Catalog) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for message in catalog:
         if message.id:
-            key = message.id[0] if isinstance(message.id, tuple) else message.id
-            said = message.string if isinstance(message.string, tuple) else (message.string,)
-            found[key] = tuple(said)
+            key = message.id if isinstance(message.id, str) else message.id[0]
+            said = [message.string] if isinstance(message.string, str) else message.string
+            found[key] = tuple(word or "" for word in said or ())
     return found
 
 
