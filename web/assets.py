@@ -9,8 +9,9 @@ import mimetypes
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from flask import Flask, Response, abort, request, url_for
+from flask import Flask, Response, abort, has_request_context, request, url_for
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -67,6 +68,7 @@ class Assets:
 
     def __init__(self, static: Path = STATIC) -> None:
         self._files = read(static)
+        self._urls: dict[tuple[str, str], str] = {}
 
     def url(self, path: str) -> str:
         """The address of a listed file; it changes whenever the content does.
@@ -74,12 +76,15 @@ class Assets:
         A vendored file has its version in its folder's name, so it needs no fingerprint, and a
         style sheet may name it relatively and still be cached once.
         """
-        asset = self._files.get(path)
-        if asset is None:
-            raise UnlistedAsset(path)
-        if asset.is_vendored:
-            return url_for("static", filename=path)
-        return url_for("static", filename=path, v=asset.fingerprint)
+        # A page names its drawings a hundred times, and making an address is slow.
+        key = (request.script_root if has_request_context() else "", path)
+        if key not in self._urls:
+            asset = self._files.get(path)
+            if asset is None:
+                raise UnlistedAsset(path)
+            version: dict[str, Any] = {} if asset.is_vendored else {"v": asset.fingerprint}
+            self._urls[key] = url_for("static", filename=path, **version)
+        return self._urls[key]
 
     def send(self, filename: str) -> Response:
         """Answer for one file: packed when the browser can, kept for ever when it is named so."""

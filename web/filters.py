@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from flask import Flask
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from web import badges
@@ -19,6 +20,16 @@ from workflow import text
 from workflow.law.deadlines import VIETNAM
 
 NOTHING = "—"
+# Translated when shown: a list of deadlines needs one of them a line, not seven.
+WEEKDAYS = (
+    _l("thứ Hai"),
+    _l("thứ Ba"),
+    _l("thứ Tư"),
+    _l("thứ Năm"),
+    _l("thứ Sáu"),
+    _l("thứ Bảy"),
+    _l("Chủ nhật"),
+)
 
 
 def day(value: date | None) -> str:
@@ -53,16 +64,7 @@ def long_day(value: date | None) -> str:
     """thứ Hai, 14/12/2026: what the deadline says on hover and in print."""
     if value is None:
         return NOTHING
-    names = (
-        _("thứ Hai"),
-        _("thứ Ba"),
-        _("thứ Tư"),
-        _("thứ Năm"),
-        _("thứ Sáu"),
-        _("thứ Bảy"),
-        _("Chủ nhật"),
-    )
-    return f"{names[value.weekday()]}, {day(value)}"
+    return f"{WEEKDAYS[value.weekday()]}, {day(value)}"
 
 
 def number(value: Decimal | float | None, decimals: int | None = None) -> str:

@@ -1168,6 +1168,11 @@ def upgrade() -> None:
             "ix_cycle_plan_year_due", ["plan_id", "year", "effective_due_on", "id"], unique=False
         )
         batch_op.create_index("ix_cycle_state_due", ["state", "effective_due_on"], unique=False)
+        batch_op.create_index(
+            "ix_cycle_tally",
+            ["year", "state", "effective_due_on", "late_days", "plan_id", "agency_id"],
+            unique=False,
+        )
 
     op.create_table(
         "task_party",
@@ -1678,6 +1683,7 @@ def downgrade() -> None:
 
     op.drop_table("task_party")
     with op.batch_alter_table("cycle", schema=None) as batch_op:
+        batch_op.drop_index("ix_cycle_tally")
         batch_op.drop_index("ix_cycle_state_due")
         batch_op.drop_index("ix_cycle_plan_year_due")
         batch_op.drop_index("ix_cycle_agency_year")
