@@ -1,13 +1,11 @@
 """The timetable: one process does what is due, however many are started."""
 
-import json
 import logging
 import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -26,13 +24,12 @@ from sqlalchemy.exc import DBAPIError
 
 from cli.children import when_parent_goes
 from cli.database import sqlite_file
+from workflow import heartbeat
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 # Any number, but the same in every process of this system.
 ADVISORY_LOCK = 2940_202308
-HEARTBEAT_SECONDS = 20
 NIGHT = 2  # the hour of Vietnam in which long work is done
-HEARTBEAT_FILE = "scheduler-heartbeat.json"
 log = logging.getLogger("dondoc.scheduler")
 
 
@@ -170,16 +167,6 @@ def leadership(services: Any) -> Leadership:
     return AdvisoryLeadership(services.engine)
 
 
-# ------------------------------------------------------------------------------ heartbeat
-
-
-def beat(home: Path, now: datetime, leads: bool) -> None:
-    """What /readyz looks at: a scheduler lives, and since when it last said so."""
-    half = home / (HEARTBEAT_FILE + ".part")
-    half.write_text(json.dumps({"at": now.isoformat(), "leads": leads}), encoding="utf-8")
-    half.replace(home / HEARTBEAT_FILE)
-
-
 # ------------------------------------------------------------------------------ running
 
 
@@ -211,10 +198,11 @@ def run(services: Any, stop: threading.Event, pause: float = 0.5) -> None:
 
     def pulse() -> None:
         while not stop.is_set():
-            beat(home, clock.now(), beats.is_set())
-            stop.wait(HEARTBEAT_SECONDS)
+            heartbeat.beat(home, clock.now(), beats.is_set())
+            stop.wait(heartbeat.EVERY.total_seconds())
 
-    threading.Thread(target=pulse, name="heartbeat", daemon=True).start()
+    pulsing = threading.Thread(target=pulse, name="heartbeat", daemon=True)
+    pulsing.start()
     jobs = timetable(services)
     while not stop.is_set():
         if not lead.take():
@@ -229,6 +217,8 @@ def run(services: Any, stop: threading.Event, pause: float = 0.5) -> None:
         finally:
             beats.clear()
             lead.leave()
+    pulsing.join()
+    heartbeat.leave(home)
 
 
 @click.group("scheduler")

@@ -21,8 +21,9 @@ def blueprints() -> list[Blueprint]:
 
 def init_app(app: Flask) -> None:
     """Hang everything a browser can reach on the application."""
-    from web import assets, errors, filters, frame, gate, languages, requires, security
+    from web import assets, errors, filters, frame, gate, languages, packing, requires, security
 
+    packing.init_app(app)  # first here is last to see an answer
     languages.init_app(app)
     assets.init_app(app)
     _open_static(app, requires.public)

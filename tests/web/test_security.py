@@ -1,6 +1,8 @@
 """What we tell every browser, and what we take from none."""
 
+import gzip
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from tests.visitors import SetClock, Visitor, admit, visit
 from tests.web.endpoints import Endpoint, endpoints
 from web import assets
 from web.requires import public
+from workflow import heartbeat
 from workflow.door import ajar
 
 EXACT = {
@@ -388,6 +391,20 @@ def test_ready_says_what_is_missing(world: World) -> None:
     assert visitor.get("/healthz").status_code == 200
 
 
+def test_ready_says_that_the_scheduler_has_fallen_silent(world: World, clock: SetClock) -> None:
+    home = world.app.extensions["dondoc"].settings.home
+    heartbeat.beat(home, clock.at, leads=True)
+    visitor = Visitor(world.app)
+
+    clock.at += timedelta(seconds=59)
+    assert visitor.get("/readyz").text == "ready\n"
+    clock.at += timedelta(seconds=2)
+    answer = visitor.get("/readyz")
+    assert (answer.status_code, answer.text.split(",")[0]) == (503, "scheduler")
+    heartbeat.beat(home, clock.at, leads=False)
+    assert visitor.get("/readyz").status_code == 200
+
+
 def test_a_database_of_another_program_is_not_ready(world: World) -> None:
     with ajar("migration"), world.engine.execution_options(write=True).begin() as conn:
         conn.execute(text("UPDATE alembic_version SET version_num = '0000'"))
@@ -396,3 +413,25 @@ def test_a_database_of_another_program_is_not_ready(world: World) -> None:
 
     assert answer.status_code == 503
     assert answer.text.startswith("schema ")
+
+
+def test_pages_go_out_packed_and_never_twice_of_the_same_length(world: World) -> None:
+    visitor = Visitor(world.app)
+    plain = visitor.get("/help")
+    packed = [visitor.get("/help", headers={"Accept-Encoding": "gzip, br"}) for _ in range(12)]
+
+    assert "Content-Encoding" not in plain.headers
+    assert plain.headers["Vary"] == packed[0].headers["Vary"]
+    assert "Accept-Encoding" in plain.headers["Vary"]
+    for answer in packed:
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert int(answer.headers["Content-Length"]) == len(answer.data) < len(plain.data) / 2
+        assert gzip.decompress(answer.data).startswith(b"<!doctype html>")
+    assert len({len(answer.data) for answer in packed}) > 1
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_what_is_short_or_not_a_page_goes_as_it_is(world: World, path: str) -> None:
+    answer = Visitor(world.app).get(path, headers={"Accept-Encoding": "gzip"})
+
+    assert "Content-Encoding" not in answer.headers

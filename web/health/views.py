@@ -3,13 +3,14 @@
 from functools import cache
 from pathlib import Path
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, current_app
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from models.database import missing_guards
 from web import db
 from web.requires import public
+from workflow.heartbeat import silent_since
 
 blueprint = Blueprint("health", __name__)
 
@@ -32,13 +33,17 @@ def healthz() -> Response:
 @blueprint.get("/readyz")
 @public
 def readyz() -> Response:
-    """The database answers, its schema is ours and its guards stand; else 503 and what lacks."""
+    """Database, schema, guards and scheduler are as they must be; else 503 and what lacks."""
     try:
         conn = db.conn()
         stands_at = conn.execute(text("SELECT version_num FROM alembic_version")).scalar()
         lacking = [f"guard {name}" for name in missing_guards(conn)]
         if stands_at != newest_migration():
             lacking.append(f"schema {newest_migration()}, not {stands_at}")
+        services = current_app.extensions["dondoc"]
+        silent = silent_since(services.settings.home, services.clock.now())
+        if silent:
+            lacking.append(f"scheduler, silent since {silent.isoformat(timespec='seconds')}")
     except DBAPIError:
         lacking = ["database"]
     if lacking:
