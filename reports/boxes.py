@@ -40,7 +40,7 @@ DONE_STATES = frozenset({CycleState.VERIFIED, CycleState.COMPLETED})
 
 # Upper ends of the classes of overdue age in days; the last class has none.
 AGE_ENDS = (30, 60, 120)
-AGE_LABELS = ("1 – 30 ngày", "31 – 60 ngày", "61 – 120 ngày", "trên 120 ngày")
+AGE_LABELS: tuple[str, ...] = ("1 – 30 ngày", "31 – 60 ngày", "61 – 120 ngày", "trên 120 ngày")
 
 
 def box_of(

@@ -2,7 +2,7 @@
 `unused` what nobody says any more.
 
 Vietnamese is the language of the code. Beside _("…") the tables of sentences and labels count:
-every text in a module's dictionary of texts, as in `LABELS: dict[StrEnum, str] = {…}`.
+every text in a dictionary or tuple of texts, as in `LABELS: dict[StrEnum, str] = {…}`.
 """
 
 import ast
@@ -24,7 +24,8 @@ LANGUAGES = ("en",)
 FOLDERS = frozenset(
     {"models", "workflow", "ledger", "reports", "notifications", "web", "templates"}
 )
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
+KEYWORDS = {"_": None, "_l": None, "gettext": None, "ngettext": (1, 2)}
+TABLE = re.compile(r"str\]|tuple\[str, \.\.\.\]")
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 
 
@@ -36,17 +37,20 @@ def house(source: Any, keywords: Any, comment_tags: Any, options: Any) -> Iterat
     """Babel's extraction of Python, and the tables."""
     content = source.read()
     yield from extract_python(BytesIO(content), keywords, comment_tags, options)
-    named: dict[str, ast.expr] = {}
-    for node in ast.parse(content).body:
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            named[node.targets[0].id] = node.value
-        if not isinstance(node, ast.AnnAssign) or "str]" not in ast.unparse(node.annotation):
-            continue
-        for value in node.value.values if isinstance(node.value, ast.Dict) else []:
-            text = named.get(value.id, value) if isinstance(value, ast.Name) else value
-            # A text for people has a letter that only Vietnamese has.
-            if isinstance(text, ast.Constant) and not str(text.value).isascii():
-                yield value.lineno, "_", text.value, []
+    tree = ast.parse(content)
+    named = {
+        node.targets[0].id: node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.AnnAssign) and TABLE.search(ast.unparse(node.annotation)):
+            values = getattr(node.value, "values", None) or getattr(node.value, "elts", [])
+            texts = [named.get(v.id, v) if isinstance(v, ast.Name) else v for v in values]
+            said = [t.value for t in texts if isinstance(t, ast.Constant)]
+            # One letter that only Vietnamese has makes it a table of texts; the others hold codes.
+            if not all(str(text).isascii() for text in said):
+                yield from ((node.lineno, "_", text, []) for text in said)
 
 
 def extracted() -> dict[str, str]:

@@ -1,5 +1,8 @@
 """What inspectors type."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from pydantic import Field
 
 from web.forms import Day, Form, Line, MaybeWords, Words
@@ -14,7 +17,7 @@ class CaseForm(Form):
     period_from: Day
     period_to: Day
 
-    words = {  # noqa: RUF012 (a form's own names, never changed)
+    words: ClassVar[Mapping[str, str]] = {
         "decision": "số quyết định thanh tra",
         "decided_on": "ngày quyết định",
         "scope": "phạm vi",
@@ -29,7 +32,7 @@ class QuestionForm(Form):
     name: Line
     query: MaybeWords = Field(default="", max_length=2000)
 
-    words = {"name": "tên câu hỏi"}  # noqa: RUF012
+    words: ClassVar[Mapping[str, str]] = {"name": "tên câu hỏi"}
 
 
 class NoteForm(Form):
@@ -37,7 +40,7 @@ class NoteForm(Form):
 
     note: Words
 
-    words = {"note": "ghi chú"}  # noqa: RUF012
+    words: ClassVar[Mapping[str, str]] = {"note": "ghi chú"}
 
 
 class FindingForm(Form):
@@ -47,7 +50,7 @@ class FindingForm(Form):
     proposal: MaybeWords = ""
     entries: MaybeWords = ""
 
-    words = {"text": "phát hiện"}  # noqa: RUF012
+    words: ClassVar[Mapping[str, str]] = {"text": "phát hiện"}
 
 
 class ExportForm(Form):
@@ -57,4 +60,4 @@ class ExportForm(Form):
     scope: Words
     files: MaybeWords = ""
 
-    words = {"decision": "số quyết định thanh tra", "scope": "phạm vi"}  # noqa: RUF012
+    words: ClassVar[Mapping[str, str]] = {"decision": "số quyết định thanh tra", "scope": "phạm vi"}
