@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 from cli.database import prepare
 from config import Settings
 from tests import browser as browsers
-from tests import engines
+from tests import engines, haste
 from wsgi import create_app
 
 ROOT = Path(__file__).parents[1]
@@ -23,6 +23,12 @@ def run_folder(factory: pytest.TempPathFactory) -> Path:
     """One folder for all workers of a run."""
     here = factory.getbasetemp()
     return here.parent if "PYTEST_XDIST_WORKER" in os.environ else here
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with haste.compiled_once(run_folder(tmp_path_factory) / "templates"):
+        yield
 
 
 def settings_for(home: Path, database_url: str) -> Settings:
