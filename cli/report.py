@@ -11,8 +11,10 @@ from models.states import LABELS, ReviewKind, ReviewState
 from reports import catalogue, reviews
 from reports.catalogue import KINDS, Asked
 from workflow.commands.reports import review_label
+from workflow.door import Origin
+from workflow.identity import actor_by_login
 from workflow.law.deadlines import VIETNAM, end_of_day
-from workflow.law.facts import SYSTEM
+from workflow.law.facts import SYSTEM, DocumentFacts
 
 
 @click.group("report")
@@ -90,3 +92,40 @@ def list_command(as_json: bool) -> None:
         label = review_label(ReviewKind(r["kind"]), r["year"], r["number"])
         word = LABELS[ReviewState(r["state"])]
         click.echo(f"{r['id']}\t{label}\t{word}\t{r['notation'] or ''}")
+
+
+@group.command("issue")
+@click.argument("review_id", type=int)
+@click.option("--document", required=True, metavar="SỐ", help="Số, ký hiệu: 321/BC-UBND.")
+@click.option("--issued-on", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Ngày văn bản.")
+@click.option("--signer", required=True, help="Người ký văn bản.")
+@click.option("--as", "login", required=True, metavar="TÊN", help="Người của Văn phòng UBND tỉnh.")
+@click.option("--out", type=click.Path(path_type=Path), help="Thư mục ghi tệp đã ban hành.")
+@click.option("--json", "as_json", is_flag=True, help="Trả lời bằng JSON.")
+def issue_command(
+    review_id: int, document: str, issued_on: datetime, signer: str, login: str,
+    out: Path | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Ghi nhận ban hành một báo cáo đã trình; số liệu và tệp từ đây giữ nguyên."""
+    services = current_app.extensions["dondoc"]
+    number, _, symbol = document.partition("/")
+    facts = DocumentFacts(document, number, symbol, issued_on.date(), signer)
+    with services.engine.connect() as conn:
+        actor = actor_by_login(conn, login, services.clock.today())
+        command = reviews.issuing(conn, services.files, review_id, facts)
+        row = reviews.review(conn, review_id).row
+    services.door.perform(command, actor, services.clock.now(), origin=Origin("cli"))
+    kept = {"docx": command.docx_sha256, "pdf": command.pdf_sha256}
+    written = []
+    for suffix, digest in kept.items():
+        if out is None:
+            break
+        out.mkdir(parents=True, exist_ok=True)
+        file = out / f"{row['kind']}-{row['year']}-{row['number']}.{suffix}"
+        file.write_bytes(services.files.path(digest).read_bytes())
+        written.append(str(file))
+    if as_json:
+        answer({"id": review_id, "notation": document, "sha256": kept, "files": written})
+        return
+    label = review_label(ReviewKind(row["kind"]), row["year"], row["number"])
+    click.echo(f"{review_id}\t{label}\t{document}")

@@ -1,5 +1,6 @@
 """Reviews as they are kept: frozen figures beside a count of today for the same moment."""
 
+import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +16,8 @@ from reports.papers.docx_writer import write_docx
 from reports.papers.names import paper_day
 from reports.papers.parts import Written
 from reports.papers.pdf_writer import write_pdf
+from workflow.commands.reports import IssueReview
+from workflow.files import FileStore
 from workflow.law.errors import NotFound
 from workflow.law.facts import SYSTEM, DocumentFacts
 
@@ -85,3 +88,19 @@ def issued_files(conn: Connection, review_id: int, document: DocumentFacts) -> d
         paper, number=document.number, dated=paper_day(document.issued_on), signature=signed
     )
     return {"docx": write_docx(final), "pdf": write_pdf(final)}
+
+
+def issuing(
+    conn: Connection,
+    store: FileStore,
+    review_id: int,
+    document: DocumentFacts,
+    seen_version: int | None = None,
+) -> IssueReview:
+    """The act of issuing, with the files as issued already kept in the store.
+
+    NotFound where there is no such review. A refused act leaves files that nothing names.
+    """
+    files = issued_files(conn, review_id, document)
+    kept = {kind: store.put(io.BytesIO(content)).sha256 for kind, content in files.items()}
+    return IssueReview(review_id, document, kept["docx"], kept["pdf"], seen_version)

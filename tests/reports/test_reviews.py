@@ -1,5 +1,9 @@
 """A report of the province: frozen, written, submitted, issued, corrected; and closing a year."""
 
+import json
+from hashlib import sha256
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select
 
@@ -8,6 +12,7 @@ from models.tables import AGENCY_REPORT, CYCLE, REVIEW
 from reports import reviews
 from reports.yearwork import year_work
 from tests.reports.conftest import PLAN_CODE, House, at, paper
+from tests.visitors import set_clock
 from workflow.commands.closing import CloseYear
 from workflow.commands.reports import FreezeReview, IssueReview, SubmitReview, WriteReview
 from workflow.commands.yearwork import (
@@ -97,6 +102,30 @@ def test_its_way_from_draft_to_issue_and_its_correction(year):
         states = dict(conn.execute(select(REVIEW.c.id, REVIEW.c.state)).all())
     assert states == {one: ReviewState.CORRECTED, two: ReviewState.ISSUED}
     assert review(year, two).row["texts"] == review(year, one).row["texts"]
+
+
+def test_issuing_from_the_command_line_keeps_the_files_as_issued(year, tmp_path):
+    set_clock(year.app, at("2024-12-24"))
+    out = tmp_path / "out"
+    one = freeze(year)
+    words = ["report", "issue", str(one), "--document", "321/BC-UBND", "--issued-on", "2024-12-24"]
+    words += ["--signer", "Trần Văn An", "--as", "vp.ubnd-tinh", "--out", str(out), "--json"]
+    with year.app.app_context():
+        refused = year.app.test_cli_runner().invoke(args=words)
+    assert isinstance(refused.exception, Refused)
+    assert not out.exists()
+    year.do(SubmitReview(one), "gd.so-ldtbxh", at("2024-12-22"))
+
+    with year.app.app_context():
+        done = year.app.test_cli_runner().invoke(args=words)
+
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.stdout)
+    row = review(year, one).row
+    assert row["state"] == ReviewState.ISSUED
+    assert told["sha256"] == {"docx": row["docx_sha256"], "pdf": row["pdf_sha256"]}
+    for file, digest in zip(told["files"], told["sha256"].values(), strict=True):
+        assert sha256(Path(file).read_bytes()).hexdigest() == digest
 
 
 def test_only_the_standing_agency_freezes_and_only_what_has_been(year):

@@ -16,7 +16,7 @@ from pydantic import Field
 
 from models.states import LABELS, Capacity, ReviewKind, ReviewState, Role
 from reports import catalogue, reviews
-from reports.catalogue import KINDS, Asked, Made
+from reports.catalogue import KINDS, PLACES, TITLES, Asked, Made
 from reports.gather import plan_row
 from reports.moment import years_seen
 from reports.papers.parts import Written
@@ -117,7 +117,7 @@ def index() -> ResponseReturnValue:
     ]  # fmt: skip
     return render_template(
         "pages/reports/index.html",
-        kinds=[(k.code, _(k.title)) for k in wanted],
+        kinds=[(k.code, _(TITLES[k.code])) for k in wanted],
         years=[(y, y) for y in years_seen(conn, actor)],
         year=local_day(now()).year,
         agencies=agencies,
@@ -237,7 +237,7 @@ def _page(review_id: int, state: FormState | None) -> str:
         found=found,
         row=found.row,
         boxes=found.figures["boxes"],
-        writing_places=KINDS[found.row["kind"]].places,
+        writing_places=[(p, _(PLACES[p])) for p in KINDS[found.row["kind"]].places],
         texts=json.loads(found.row["texts"]),
         can_write=draft and writer,
         can_submit=draft and actor.holds(Role.HEAD, standing) is not None,
@@ -273,11 +273,9 @@ def issue(review_id: int) -> ResponseReturnValue:
     """Ban hành: the files are made once more with their number, kept, and never change."""
 
     def command(form: Any) -> IssueReview:
-        document = form.document()
-        files = reviews.issued_files(db.conn(), review_id, document)
-        store = services().files
-        kept = {kind: store.put(io.BytesIO(content)).sha256 for kind, content in files.items()}
-        return IssueReview(review_id, document, kept["docx"], kept["pdf"], form.seen_version)
+        return reviews.issuing(
+            db.conn(), services().files, review_id, form.document(), form.seen_version
+        )
 
     return _act(
         review_id, Issue, command, _("Đã ghi nhận ban hành; số liệu và tệp được giữ nguyên.")
