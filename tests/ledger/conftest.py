@@ -1,6 +1,6 @@
 """Every test of the log has a world of its own, and a sealer with a key of its own."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +9,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from ledger import keys
 from ledger.checkpoint import Signer
 from ledger.sealer import Sealer
+from ledger.service import Ledger
+from tests import engines
+from tests.conftest import application, copied, settings_for
+from tests.ledger import scene
 from tests.make import World
 from tests.worlds import world, world_template
 
@@ -29,4 +33,39 @@ def sealer_of(world: World, folder: Path) -> Sealer:
     return Sealer(world.engine, folder, lambda: world.now)
 
 
-Act = Callable[[World], None]
+@pytest.fixture
+def log(world: World) -> Ledger:
+    """The log of the world as the application uses it, with a key."""
+    services = world.app.extensions["dondoc"]
+    settings = services.settings
+    made = Ledger(services.engine, settings.home, settings.files, lambda: world.now)
+    keys.save(made.folder, SIGNER)
+    return made
+
+
+@pytest.fixture(scope="session")
+def told_template(
+    databases: engines.Databases, world_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> str:
+    """A world in which much has happened and been sealed."""
+
+    def fill(url: str) -> None:
+        folder = tmp_path_factory.mktemp("told")
+        with application(settings_for(folder, url)) as app:
+            world = World(app)
+            scene.tell_a_story(world, sealer_of(world, folder / "ledger"))
+
+    databases.template("told", fill, base=world_template)
+    return "told"
+
+
+@pytest.fixture(scope="module")
+def told(
+    databases: engines.Databases, told_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[scene.Told]:
+    """The told log for all tests of a module: what they do to it they take back."""
+    with (
+        copied(databases, told_template, tmp_path_factory.mktemp("home")) as settings,
+        application(settings) as app,
+    ):
+        yield scene.told(World(app), settings.files)

@@ -154,7 +154,10 @@ class Superuser:
 
 @dataclass(frozen=True)
 class Harm:
-    """What ought to be found: the first bad entry, at the earliest and at the latest."""
+    """What ought to be found: the first bad entry, at the earliest and at the latest.
+
+    Entries without a place are named by their uid.
+    """
 
     earliest: Any
     latest: Any
@@ -163,8 +166,8 @@ class Harm:
 Tampering = Callable[[Superuser, random.Random], Harm]
 
 
-def exactly(position: int) -> Harm:
-    return Harm(position, position)
+def exactly(where: Any) -> Harm:
+    return Harm(where, where)
 
 
 def body_bit(su: Superuser, dice: random.Random) -> Harm:
@@ -303,18 +306,18 @@ def head_edit(su: Superuser, dice: random.Random) -> Harm:
     return Harm(None, size)
 
 
-def _cycle_writer(su: Superuser, cycle: int) -> int:
-    """The place of the last entry that wrote this cycle."""
+def _cycle_writer(su: Superuser, cycle: int) -> Any:
+    """The place of the last entry that wrote this cycle; its uid where it has no place yet."""
     rows = su.all(
-        "SELECT p.position, a.body FROM ledger_place p JOIN audit_entry a ON a.uid = p.entry_uid "
-        "ORDER BY p.position"
+        "SELECT p.position, a.uid, a.body FROM audit_entry a LEFT JOIN ledger_place p "
+        "ON p.entry_uid = a.uid ORDER BY a.id"
     )
-    return max(
-        position
-        for position, body in rows
+    return [
+        uid if position is None else position
+        for position, uid, body in rows
         for change in json.loads(body)["changes"]
         if (change["table"], change["id"]) == ("cycle", cycle)
-    )
+    ][-1]
 
 
 def state_edit(su: Superuser, dice: random.Random) -> Harm:
@@ -375,9 +378,9 @@ CLASSES: dict[str, Tampering] = {
 
 
 def first_bad(result: dict[str, Any]) -> Any:
-    """The smallest entry any check names."""
-    named = [c["first_bad"] for c in result["checks"] if isinstance(c["first_bad"], int)]
-    return min(named, default=None)
+    """The smallest entry any check names; those without a place come last."""
+    named = [c["first_bad"] for c in result["checks"] if c["first_bad"] is not None]
+    return min(named, key=lambda n: (isinstance(n, str), n), default=None)
 
 
 def is_found(harm: Harm, result: dict[str, Any]) -> bool:
@@ -385,6 +388,8 @@ def is_found(harm: Harm, result: dict[str, Any]) -> bool:
     if result["ok"]:
         return False
     first = first_bad(result)
+    if isinstance(first, str) or isinstance(harm.latest, str):
+        return bool(first == harm.latest)
     if harm.earliest is None:
         return first is not None and first <= harm.latest
     return first is not None and harm.earliest <= first <= harm.latest

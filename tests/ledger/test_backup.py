@@ -22,15 +22,6 @@ from workflow.law.errors import Refused
 
 
 @pytest.fixture
-def log(world: World) -> Ledger:
-    services = world.app.extensions["dondoc"]
-    settings = services.settings
-    made = Ledger(services.engine, settings.home, settings.files, lambda: world.now)
-    keys.save(made.folder, SIGNER)
-    return made
-
-
-@pytest.fixture
 def empty(databases: engines.Databases, schema_template: str, tmp_path: Path) -> str:
     """Where the backup is put: no file on SQLite, an empty schema on PostgreSQL."""
     if isinstance(databases, engines.SqliteDatabases):

@@ -4,28 +4,17 @@ import io
 import zipfile
 from pathlib import Path
 
-import pytest
 from sqlalchemy import func, select
 
-from ledger import keys, verify
+from ledger import verify
 from ledger.service import Ledger
 from models.states import CycleState, Role
 from models.tables import AUDIT_ENTRY, INSPECTION_NOTE
-from tests.ledger.conftest import SIGNER
 from tests.ledger.test_sealer import break_in
 from tests.make import INSPECTORATE, World
 from tests.web.conftest import Open, as_, clock
 
 __all__ = ["as_", "clock"]
-
-
-@pytest.fixture
-def log(world: World) -> Ledger:
-    services = world.app.extensions["dondoc"]
-    settings = services.settings
-    made = Ledger(services.engine, settings.home, settings.files, lambda: world.now)
-    keys.save(made.folder, SIGNER)
-    return made
 
 
 def entry(world: World, command: str) -> int:

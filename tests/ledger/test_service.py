@@ -22,16 +22,6 @@ from workflow.law.errors import Reason, Refused
 from workflow.law.facts import SYSTEM
 
 
-@pytest.fixture
-def log(world: World) -> Ledger:
-    services = world.app.extensions["dondoc"]
-    made = Ledger(
-        services.engine, services.settings.home, services.settings.files, lambda: world.now
-    )
-    keys.save(made.folder, SIGNER)
-    return made
-
-
 def test_a_bundle_is_verified_without_the_house(
     world: World, log: Ledger, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
