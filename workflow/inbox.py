@@ -1,21 +1,25 @@
 """Việc của tôi: only what waits for this person, and why.
 
-Sorted by harm: overdue, then returned, then what is due soonest. Everything else that is open
-and not yet pressing is "sắp tới" and does not count.
+Sorted by harm: overdue, then returned, then questions with a day of their own, then what is due
+soonest. Everything else that is open and not yet pressing is "sắp tới" and does not count.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Connection, RowMapping, and_, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from models.states import CycleState, Disposition, PartyRole, ReportStatus, Role
 from models.tables import CYCLE, CYCLE_PARTY, PLAN, REPORT
+from workflow import questions
+from workflow.law.deadlines import OPEN_STATES
 from workflow.law.facts import ActorFacts
 from workflow.lists import SORTS, lines
+from workflow.questions import Question
 
 ROWS = 25
 # From this many days before the deadline a cycle in progress waits for its report.
@@ -27,23 +31,33 @@ class Why(StrEnum):
 
     OVERDUE = "overdue"
     RETURNED = "returned"
+    EXPLAIN = "explain"
+    SUPPORT = "support"
     DRAFT_READY = "draft_ready"
     DUE = "due"
     NEW = "new"
+    SILENT = "silent"
+    EXTENSION = "extension"
     VERIFY = "verify"
     APPRAISE = "appraise"
     ANSWER = "answer"
     COMPLETE = "complete"
+    UNEXPLAINED = "unexplained"
+    UNANSWERED = "unanswered"
     UPCOMING = "upcoming"
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """One reason with its worst rows; `total` counts all of them."""
+    """One reason with its worst rows; `total` counts all of them.
+
+    Rows of a question carry `said` (its own words) and `by` (its own day).
+    """
 
     why: Why
     rows: Sequence[RowMapping]
     total: int
+    is_late: bool = False
 
 
 @dataclass(frozen=True)
@@ -151,26 +165,70 @@ def _to_do(actor: ActorFacts, today: date) -> list[tuple[Why, ColumnElement[bool
     return found
 
 
+def _asked(actor: ActorFacts, today: date) -> list[tuple[Why, Question]]:
+    """Questions that wait for this person, and answers he waits for in vain."""
+    heads = [m.agency_id for m in actor.memberships if m.role == Role.HEAD]
+    officers = [m.agency_id for m in actor.memberships if m.role == Role.OFFICER]
+    agencies = sorted({*heads, *officers})
+    unfinished = CYCLE.c.state.in_([s.value for s in OPEN_STATES])
+    found: list[tuple[Why, Question]] = []
+    if heads:
+        found.append((Why.EXPLAIN, questions.explanation().of(CYCLE.c.agency_id.in_(heads))))
+    if agencies:
+        mine = CYCLE.c.agency_id.in_(agencies)
+        found.append((Why.SUPPORT, questions.support_of(agencies).of(unfinished)))
+        found.append((Why.SILENT, questions.silence(today).of(and_(mine, unfinished))))
+    others = not_of(sorted(actor.agency_ids))
+    if actor.roles & {Role.OFFICE, Role.CHAIRMAN}:
+        found.append((Why.EXTENSION, questions.extension().of(and_(unfinished, others))))
+        found.append((Why.UNEXPLAINED, questions.explanation(before=today).of(others)))
+    unheard = questions.unheard(today).of(and_(unfinished, others))
+    if agencies:
+        found.append((Why.UNANSWERED, unheard.of(_standing(agencies))))
+    if actor.holds(Role.OFFICE):
+        found.append((Why.UNANSWERED, unheard.of(judged_by_office())))
+    return found
+
+
 def _waiting(conn: Connection, today: date, why: Why, condition: ColumnElement[bool]) -> Waiting:
+    said = (questions.why_returned(),) if why in (Why.OVERDUE, Why.RETURNED) else ()
+    return _found(conn, today, why, condition, said, SORTS["due"])
+
+
+def _in_question(conn: Connection, today: date, why: Why, asked: Question) -> Waiting:
+    return _found(conn, today, why, asked.where, asked.columns(), (asked.by,))
+
+
+def _found(
+    conn: Connection,
+    today: date,
+    why: Why,
+    condition: ColumnElement[bool],
+    columns: Sequence[ColumnElement[Any]],
+    order: Sequence[ColumnElement[Any]],
+) -> Waiting:
     where = and_(CYCLE.c.disposition == Disposition.ACTIVE.value, condition)
     found = list(
         conn.execute(
             lines(today)
-            .add_columns(func.count().over().label("total"))
+            .add_columns(func.count().over().label("total"), *columns)
             .where(where)
-            .order_by(*SORTS["due"], CYCLE.c.id)
+            .order_by(*order, CYCLE.c.id)
             .limit(ROWS)
         ).mappings()
     )
-    return Waiting(why, found, found[0]["total"] if found else 0)
+    late = bool(found) and "by" in found[0] and found[0]["by"] < today
+    return Waiting(why, found, found[0]["total"] if found else 0, late)
 
 
 def inbox(conn: Connection, actor: ActorFacts, today: date) -> Inbox:
     """Everything that waits for this person today."""
     waiting = [
-        _waiting(conn, today, why, condition)
-        for why, condition in [*_to_do(actor, today), *to_judge(actor)]
+        *(_waiting(conn, today, why, what) for why, what in _to_do(actor, today)),
+        *(_waiting(conn, today, why, what) for why, what in to_judge(actor)),
+        *(_in_question(conn, today, why, asked) for why, asked in _asked(actor, today)),
     ]
+    waiting.sort(key=lambda w: list(Why).index(w.why))
     agencies = [m.agency_id for m in actor.memberships if m.role in (Role.HEAD, Role.OFFICER)]
     soon = today + timedelta(days=REPORT_DAYS)
     upcoming = _waiting(

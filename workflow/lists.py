@@ -146,6 +146,7 @@ _LINE = (
     CYCLE.c.return_count,
     CYCLE.c.resend_by,
     CYCLE.c.objection,
+    CYCLE.c.extension_asked,
     CYCLE.c.changed_at,
     CYCLE.c.version,
     TASK.c.code.label("task_code"),
