@@ -77,6 +77,7 @@ MOVES: dict[str, tuple[tuple[str | None, ...], str | None]] = {
     "explain": (("assigned", "in_progress", "reported", "verified", "completed"), None),
     "ask_support": (("assigned", "in_progress"), None),
     "note_silence": (("assigned", "in_progress"), None),
+    "present_draft": (("in_progress",), None),
     "attach_file": (("in_progress",), None),
     "detach_file": (("in_progress",), None),
 }
@@ -98,6 +99,7 @@ NOT_EVIDENCE = {
     "ladder_tick": "until where the tick has worked",
     "notice": "what was told to whom on screen; it moves when it is read",
     "message": "mails on their way",
+    "typed_words": "what one person is typing; saving the draft is an entry",
 }
 SECRET = "(bí mật)"  # noqa: S105 (what the trail shows instead of a secret)
 COLUMNS = (

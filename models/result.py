@@ -93,6 +93,20 @@ class Report(Base):
     version: Mapped[int] = mapped_column(default=1)
 
 
+class TypedWords(Base):
+    """Words of a report that are being typed: one person's own, until he saves the draft."""
+
+    __tablename__ = "typed_words"
+    __table_args__ = (UniqueConstraint("person_id", "cycle_id"),)
+
+    id: Mapped[Pk]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"))
+    fields: Mapped[str] = mapped_column(comment="the fields of the form as typed, JSON")
+    seen_draft: Mapped[int] = mapped_column(comment="the draft they began from; 0: there was none")
+    at: Mapped[At]
+
+
 class Attachment(Base):
     """A file by its content. The bytes lie under their SHA-256 in the data folder."""
 

@@ -52,6 +52,7 @@ from models.result import (
     ProgressUpdate,
     Report,
     ReportAttachment,
+    TypedWords,
 )
 from models.review import Review
 from models.trail import AuditEntry, Idempotency, OutboxEvent
@@ -117,6 +118,7 @@ SUPPORT_REQUEST = _table(SupportRequest)
 TASK = _table(Task)
 TASK_PARTY = _table(TaskParty)
 TASK_VERSION = _table(TaskVersion)
+TYPED_WORDS = _table(TypedWords)
 URGING = _table(Urging)
 AGENCY_REPORT = _table(AgencyReport)
 ANNUAL_PLAN = _table(AnnualPlan)

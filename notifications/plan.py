@@ -34,6 +34,9 @@ TELLINGS: dict[str, Telling] = {
     ),
     "decline_answered": Telling(LEAD, "Đề nghị điều chỉnh đã được trả lời: {reason}"),
     "contributed": Telling(LEAD, "Có nội dung phối hợp mới", true_while=OPEN),
+    "draft_presented": Telling(
+        ("lead_head",), "Dự thảo báo cáo chờ kiểm tra và gửi", true_while=frozenset({S.IN_PROGRESS})
+    ),
     "reported": Telling(JUDGE, "Có báo cáo chờ xác nhận", true_while=frozenset({S.REPORTED})),
     "returned": Telling(
         LEAD,

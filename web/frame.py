@@ -18,6 +18,7 @@ def viewer(known: Visitor) -> dict[str, Any]:
     memberships = known.actor.memberships
     return {
         "name": known.actor.name,
+        "id": known.actor.person_id,
         "post": known.post,
         "posts": [f"{_(LABELS[m.role])} · {m.agency_name}" for m in memberships],
         "agency": memberships[0].agency_name if memberships else "",
@@ -40,6 +41,7 @@ def words() -> dict[str, Any]:
         "language": languages.current(),
         "theme": session.get("theme"),
     }
+        "shortcuts": session.get("shortcuts") != "off",
 
 
 def role_label(role: str) -> str:

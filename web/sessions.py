@@ -10,7 +10,7 @@ from web.gate import load_visitor
 from workflow import identity
 
 # How somebody likes his pages; nothing about who he is.
-TASTES = ("language", "theme")
+TASTES = ("language", "theme", "shortcuts")
 
 
 def network() -> str:

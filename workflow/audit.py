@@ -28,15 +28,17 @@ from models.states import Role
 from models.tables import AUDIT_ENTRY, CYCLE, PERSON, TASK
 from workflow import text
 from workflow.access import SEES_ALL, visible_cycles, work_agencies
+from workflow.commands.records import READING, REFUSAL
 from workflow.law.deadlines import end_of_day
 from workflow.law.errors import NotFound
 from workflow.law.facts import ActorFacts
 
 PAGE = 50
 # Work on a report that is not sent yet.
-DRAFTING = ("save_draft", "attach_file", "detach_file")
+DRAFTING = ("save_draft", "present_draft", "attach_file", "detach_file")
 # Whom an inspection looks at, and what it asked for, is the inspectors' own until they say so.
-INSPECTORS_OWN = ("inspection",)
+# Who was refused what and who took what away is theirs too, and everybody's of himself.
+INSPECTORS_OWN = ("inspection", REFUSAL, READING)
 SEARCHED = "search_log"
 ABOUT = ("plan", "accounts")
 # About the plan as a whole: known to everybody who has business in it.

@@ -57,6 +57,7 @@ AJAR = frozenset(
         "measurement",
         "sealing",
         "tick",
+        "typing",
     }
 )
 

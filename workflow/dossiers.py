@@ -270,7 +270,7 @@ def cycle_dossier(conn: Connection, actor: ActorFacts, cycle_id: int, today: dat
 
 
 # Work on a draft is the lead agency's own; its entries are not told to the others.
-DRAFTING = frozenset({"save_draft", "attach_file", "detach_file"})
+DRAFTING = frozenset({"save_draft", "present_draft", "attach_file", "detach_file"})
 
 
 def _public(entry: RowMapping) -> bool:

@@ -1518,6 +1518,32 @@ def upgrade() -> None:
         batch_op.create_index("ix_support_request_cycle", ["cycle_id"], unique=False)
 
     op.create_table(
+        "typed_words",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "fields", sa.Text(), nullable=False, comment="the fields of the form as typed, JSON"
+        ),
+        sa.Column(
+            "seen_draft",
+            sa.Integer(),
+            nullable=False,
+            comment="the draft they began from; 0: there was none",
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["cycle_id"], ["cycle.id"], name=op.f("fk_typed_words_cycle_id_cycle")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_typed_words_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_typed_words")),
+        sa.UniqueConstraint(
+            "person_id", "cycle_id", name=op.f("uq_typed_words_person_id_cycle_id")
+        ),
+    )
+    op.create_table(
         "urging",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("cycle_id", sa.Integer(), nullable=False),
@@ -1635,6 +1661,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_urging_letter")
 
     op.drop_table("urging")
+    op.drop_table("typed_words")
     with op.batch_alter_table("support_request", schema=None) as batch_op:
         batch_op.drop_index("ix_support_request_cycle")
         batch_op.drop_index("ix_support_request_agency")

@@ -20,6 +20,7 @@ ALLOWED = {
     "session bookkeeping": ("workflow/identity.py",),
     "sweep": ("workflow/commands/clock.py",),
     "tick": ("workflow/commands/ladder.py",),
+    "typing": ("workflow/typed.py",),
 }
 
 

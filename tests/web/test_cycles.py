@@ -534,12 +534,15 @@ def test_last_years_words_can_be_copied_to_be_worked_on(world: World, as_: Open)
     reader, here = as_(world.officer()), f"/cycles/{now}"
 
     page = reader.get(f"{here}/report")
-    assert page.links[f"{here}/report?copy=1"] == "Chép lại để sửa"
-    assert page.form(f"{here}/draft")["result"] == ""
-    copied = reader.get(f"{here}/report?copy=1").form(f"{here}/draft")
+    assert "Chép lại để sửa" in page.buttons
+    mine = page.form(f"{here}/draft") | {"product": "Của năm nay"}
+    answer = reader.follow(f"{here}/draft", mine | {"then": "copy"})
+    copied = answer.form(f"{here}/draft")
 
     assert copied["result"] == told
+    assert copied["product"] == "Của năm nay", "what was typed is not written over"
     assert copied["document_notation"] == ""
+    assert "Đã chép phần còn trống" in answer.text
 
 
 def test_a_returned_report_is_a_draft_again_with_its_document(

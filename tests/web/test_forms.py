@@ -259,4 +259,4 @@ def test_every_field_of_every_form_has_a_name_people_know() -> None:
         and forms._name_of(name, form.words) == name
     }
 
-    assert nameless <= {"back", "detach", "next", "seen_draft", "sha256"}
+    assert nameless <= {"back", "decisions", "detach", "next", "seen_draft", "sha256"}

@@ -26,5 +26,9 @@ class ThemeForm(Form):
     theme: Literal["system", "light", "dark"]
 
 
+class ShortcutsForm(Form):
+    shortcuts: Literal["on", "off"]
+
+
 class EndSessionForm(Form):
     pass

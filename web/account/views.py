@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from web import db
-from web.account.forms import EndSessionForm, PasswordForm, ThemeForm
+from web.account.forms import EndSessionForm, PasswordForm, ShortcutsForm, ThemeForm
 from web.forms import BadForm, FormState, read, state_of
 from web.requires import before_password, me, now, perform, services, signed_in, today, visitor
 from web.sessions import device, network, open_session
@@ -97,3 +97,15 @@ def choose_theme() -> ResponseReturnValue:
     else:
         session["theme"] = form.theme
     return redirect(url_for("account.overview"), 303)
+
+
+@blueprint.post("/shortcuts")
+@signed_in
+def choose_shortcuts() -> ResponseReturnValue:
+    """Single keys can be switched off: whoever dictates would press them by talking."""
+    form = read(ShortcutsForm, request.form)
+    if form.shortcuts == "on":
+        session.pop("shortcuts", None)
+    else:
+        session["shortcuts"] = "off"
+    return redirect(url_for("account.overview") + "#shortcuts", 303)

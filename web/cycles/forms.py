@@ -42,9 +42,9 @@ def _none_if_unchosen(value: Any) -> Any:
 
 
 class CycleForm(Form):
-    """A form about one cycle. `back` brings a verifier back to his queue."""
+    """A form about one cycle. `back` brings a verifier back to his queue or his review."""
 
-    back: Literal["", "verify"] = ""
+    back: Literal["", "verify", "review"] = ""
 
     def command(self, cycle_id: int) -> Any:
         """What is asked of the door."""
@@ -185,8 +185,12 @@ class Draft(Form):
     document_authorization_until: MaybeLine = ""
     secrecy: Literal["", "no", "yes"] = ""
     seen_draft: OptionalWhole = None
-    then: Literal["stay", "check"] = "stay"
+    then: Literal["stay", "check", "present", "copy"] = "stay"
     detach: OptionalWhole = None
+
+    def typed(self) -> dict[str, str]:
+        """The words of the report and of its document, as typed."""
+        return {name: str(getattr(self, name)) for name in REPORT_FIELDS}
 
     def command(self, cycle_id: int) -> results.SaveDraft:
         document = tuple(

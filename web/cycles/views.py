@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, BinaryIO, cast
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
@@ -22,16 +23,21 @@ from models.states import (
 from web import db
 from web.cycles import forms, labels, papers, steps
 from web.cycles.acts import ACTS, BY_SEGMENT, Act
-from web.filters import moment
+from web.filters import day, in_vietnam, moment
 from web.forms import BadForm, FormState, read, state_of
 from web.requires import me, now, perform, requires, services, today
 from web.tasks.views import BUSINESS
-from workflow import dossiers, history, lists, words
+from web.verify.reasons import TEMPLATES, template
+from workflow import dossiers, history, lists, typed, words
+from workflow.access import cycle_for
 from workflow.commands import results
 from workflow.files import FileRefused
 from workflow.law.errors import NotFound, Refused
 from workflow.law.machine import decide, obstacles
 from workflow.law.transitions import Command
+from workflow.workdays import calendar_of
+
+RESEND_DAYS = 5
 
 blueprint = Blueprint("cycles", __name__, url_prefix="/cycles")
 blueprint.app_context_processor(labels.words)
@@ -97,7 +103,21 @@ def act(cycle_id: int, segment: str) -> ResponseReturnValue:
     found = _act_of(segment)
     dossier = dossier_of(cycle_id)
     decide(found.command, me(), dossier.found.facts, today())
-    return _act_page(found, dossier, None)
+    return _act_page(found, dossier, _begun(found))
+
+
+def _begun(found: Act) -> FormState | None:
+    """What stands in a form before anything is typed: a day to begin with, a reason asked for."""
+    if found.command is not Command.RETURN:
+        return None
+    chosen = template(request.args.get("template"))
+    words_of = {"reason": chosen.reason, "missing": chosen.missing} if chosen else {}
+    return FormState({"resend_by": day(resend_day()), **words_of})
+
+
+def resend_day() -> date:
+    """Until when a returned report is asked for again, unless its reader says otherwise."""
+    return calendar_of(db.conn()).add_working_days(today(), RESEND_DAYS)
 
 
 @blueprint.post("/<int:cycle_id>/<segment>")
@@ -116,10 +136,16 @@ def perform_act(cycle_id: int, segment: str) -> ResponseReturnValue:
             raise
         return _shown_again(found, cycle_id, state)
     if found.command is Command.REPORT:
+        typed.forget(services().engine, me().person_id or 0, cycle_id)
         return redirect(url_for("cycles.sent", cycle_id=cycle_id), 303)
     flash(str(found.done), "success")
-    back = url_for("verify.queue") if form.back == "verify" else url_for(".show", cycle_id=cycle_id)
-    return redirect(back, 303)
+    return redirect(_back_from(form.back, cycle_id), 303)
+
+
+def _back_from(place: str, cycle_id: int) -> str:
+    """Where somebody came from to act: his queue, his review, or the cycle itself."""
+    places = {"verify": "verify.queue", "review": "verify.review"}
+    return url_for(places[place]) if place else url_for(".show", cycle_id=cycle_id)
 
 
 def _act_of(segment: str) -> Act:
@@ -154,6 +180,7 @@ def _act_page(found: Act, dossier: dossiers.CycleDossier, state: FormState | Non
         urge_levels=choices(UrgeLevel),
         flag_kinds=choices(FlagKind),
         supporters=[(p["code"], p["short"]) for p in dossier.parties],
+        templates=TEMPLATES if found.command is Command.RETURN else (),
     )
 
 
@@ -180,17 +207,47 @@ def save_draft(cycle_id: int) -> ResponseReturnValue:
     """Keep what was typed, then do what the pressed button says."""
     form = read(forms.Draft, request.form)
     outcome = perform(form.command(cycle_id), form.idempotency_key)
+    typed.forget(services().engine, me().person_id or 0, cycle_id)
     problem = _take_file(cycle_id, request.files.get("file"), form)
     if form.detach is not None:
         perform(results.DetachFile(cycle_id, form.detach))
     if problem is not None:
         db.release()
         return _draft_page(dossier_of(cycle_id), problem), 422
-    if form.then == "check":
+    if form.then == "present" and _is_whole(form):
+        perform(results.PresentDraft(cycle_id))
+        said = _("Đã trình lãnh đạo. Thủ trưởng cơ quan thấy dự thảo trong Việc của tôi.")
+        flash(said, "success")
+    if form.then in ("check", "present"):
         return redirect(url_for(".check", cycle_id=cycle_id), 303)
+    if form.then == "copy":
+        return redirect(url_for(".draft", cycle_id=cycle_id, copy=1), 303)
     if not outcome.replayed:
         flash(_("Đã lưu nháp lúc %(at)s.", at=moment(now())), "success")
     return redirect(url_for(".draft", cycle_id=cycle_id), 303)
+
+
+def _is_whole(form: forms.Draft) -> bool:
+    """Whether the head could send it as it is."""
+    try:
+        read(forms.Report, papers.as_sent(form.typed()))
+    except BadForm:
+        return False
+    return True
+
+
+@blueprint.post("/<int:cycle_id>/draft/typed")
+@requires(*BUSINESS)
+def keep_typed(cycle_id: int) -> ResponseReturnValue:
+    """Keep what is being typed, every few seconds; answers one line for the page to show."""
+    form = read(forms.Draft, request.form)
+    found = cycle_for(db.conn(), me(), cycle_id, today())
+    decide(Command.SAVE_DRAFT, me(), found.facts, today())
+    db.release()
+    words_now = typed.Typed(form.typed(), form.seen_draft or 0, now())
+    if not typed.keep(services().engine, me().person_id or 0, cycle_id, words_now):
+        return "", 409
+    return render_template("pages/cycles/typed.html", at=in_vietnam(now()))
 
 
 def _take_file(cycle_id: int, sent: FileStorage | None, form: forms.Draft) -> FormState | None:
@@ -255,11 +312,20 @@ def sent(cycle_id: int) -> ResponseReturnValue:
 
 
 def _draft_page(dossier: dossiers.CycleDossier, state: FormState | None) -> str:
-    previous = dossiers.previous_report(db.conn(), dossier.found.facts.id)
-    copied = bool(request.args.get("copy")) and previous is not None
+    cycle_id = dossier.found.facts.id
+    previous = dossiers.previous_report(db.conn(), cycle_id)
     values = papers.draft_values(dossier.draft)
-    if copied and previous is not None and not any(values[w] for w in results.WORDS):
-        values |= {w: previous[w] for w in results.WORDS}
+    unsaved = typed.kept(db.conn(), me().person_id or 0, cycle_id)
+    if unsaved is not None and (state is not None or unsaved.fields == values):
+        unsaved = None
+    draft_version = dossier.draft["version"] if dossier.draft else 0
+    is_restored = unsaved is not None and unsaved.seen_draft == draft_version
+    if unsaved is not None and is_restored:
+        values |= unsaved.fields
+    copied = []
+    if request.args.get("copy") and previous is not None:
+        copied = [w for w in results.WORDS if previous[w] and not values[w]]
+        values |= {w: previous[w] for w in copied}
     return render_template(
         "pages/cycles/draft.html",
         d=dossier,
@@ -268,6 +334,9 @@ def _draft_page(dossier: dossiers.CycleDossier, state: FormState | None) -> str:
         values=values,
         state=state,
         previous=previous,
+        copied=copied,
+        unsaved=unsaved,
+        is_restored=is_restored,
         returned=dossier.last_return,
         files=_files_of(dossier, dossier.draft),
         capacities=choices(Capacity),

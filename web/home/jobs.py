@@ -41,6 +41,7 @@ class Section:
     icon: str
     jobs: Sequence[Job]
     total: int
+    one_by_one: str | None = None
 
     @property
     def count(self) -> int:
@@ -69,6 +70,10 @@ LOOKS: dict[Why, tuple[str, str]] = {
     Why.UNANSWERED: ("", "urge"),
     Why.UPCOMING: ("", "state-in-progress"),
 }
+
+
+# Many of these are read one after the other.
+READ = (Why.VERIFY, Why.APPRAISE)
 
 
 def title(why: Why) -> str:
@@ -103,6 +108,7 @@ def section(found: Waiting, actor: ActorFacts, today: date) -> Section:
         icon=icon,
         jobs=[job(found.why, row, actor) for row in found.rows],
         total=found.total,
+        one_by_one=url_for("verify.review") if found.why in READ and found.total > 1 else None,
     )
 
 

@@ -121,6 +121,23 @@ def save_draft(tx: Transaction, c: SaveDraft) -> Outcome:
 
 
 @dataclass(frozen=True)
+class PresentDraft:
+    """An officer hands the draft to the head, who is told; drafting goes on as before."""
+
+    cycle_id: int
+
+
+@handles(PresentDraft)
+def present_draft(tx: Transaction, c: PresentDraft) -> Outcome:
+    p = passing(tx, Command.SAVE_DRAFT, c.cycle_id, None, Details())
+    p.entry.command, p.entry.event = "present_draft", "draft_presented"
+    p.entry.version_after = p.entry.version_before
+    if draft_of(tx, c.cycle_id) is None:
+        raise NotFound("draft")
+    return answer(p)
+
+
+@dataclass(frozen=True)
 class AttachFile:
     """A file for the draft; its bytes already lie in the store under their digest."""
 
