@@ -40,7 +40,7 @@ CHECKS = (
     "attachments",
     "checkpoints",
 )
-TITLES = {
+TITLES: dict[str, str] = {
     "numbering": "Số thứ tự liên tục từ 0, không thiếu, không lặp",
     "leaf_hash": "Mã băm của từng mục đúng với nội dung",
     "canonical": "Nội dung được ghi theo đúng một cách duy nhất",

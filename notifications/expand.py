@@ -75,7 +75,7 @@ def _tell(conn: Connection, events: list[dict[str, Any]], now: datetime) -> int:
         asked = body["details"].get("agency_id")
         # Nobody is told what he did himself.
         told = people(telling.posts, cycle.facts, held, asked) - {body["actor"]["id"]}
-        text = words(telling, body, cycle.row["effective_due_on"])
+        text = words(event["name"], body, cycle.row["effective_due_on"])
         rows += [
             {
                 "person_id": person_id,

@@ -3,104 +3,117 @@
 Pure: the event and the facts of its cycle in, what to say out. Nothing here sends.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from models.states import CycleState as S
+from workflow.words import Own, Translate
 
 
 @dataclass(frozen=True)
 class Telling:
-    """One event in words. Placeholders come from the entry; `judge_*` is whoever judges it."""
+    """To whom one event is told, how urgently; `judge_*` is whoever judges it."""
 
     posts: tuple[str, ...]
-    text: str
     is_urgent: bool = False
     true_while: frozenset[S] | None = None
 
 
+NO_DEADLINE = "không hạn"
 LEAD = ("lead_head", "lead_officer")
 JUDGE = ("judge_head", "judge_officer")
 OPEN = frozenset({S.ASSIGNED, S.IN_PROGRESS})
 
 TELLINGS: dict[str, Telling] = {
-    "assigned": Telling(LEAD, "Giao nhiệm vụ mới, hạn {due}", true_while=frozenset({S.ASSIGNED})),
-    "declined": Telling(
-        ("judge_head",),
-        "Cơ quan chủ trì đề nghị điều chỉnh: {reason}",
-        true_while=frozenset({S.ASSIGNED}),
-    ),
-    "decline_answered": Telling(LEAD, "Đề nghị điều chỉnh đã được trả lời: {reason}"),
-    "contributed": Telling(LEAD, "Có nội dung phối hợp mới", true_while=OPEN),
-    "draft_presented": Telling(
-        ("lead_head",), "Dự thảo báo cáo chờ kiểm tra và gửi", true_while=frozenset({S.IN_PROGRESS})
-    ),
-    "reported": Telling(JUDGE, "Có báo cáo chờ xác nhận", true_while=frozenset({S.REPORTED})),
-    "returned": Telling(
-        LEAD,
-        "Trả lại báo cáo, gửi lại trước hết ngày {resend_by}: {reason}",
-        is_urgent=True,
-        true_while=OPEN,
-    ),
-    "verified": Telling(
-        LEAD, "Kết quả đã được xác nhận", true_while=frozenset({S.VERIFIED, S.COMPLETED})
-    ),
-    "completed": Telling(LEAD, "Kỳ đã kết thúc", true_while=frozenset({S.COMPLETED})),
-    "reopened": Telling(LEAD, "Mở lại nhiệm vụ: {reason}", is_urgent=True, true_while=OPEN),
-    "deadline_set": Telling(LEAD, "Ấn định hạn: {due}", true_while=OPEN),
-    "deadline_moved": Telling(LEAD, "Dời hạn do hệ thống gián đoạn: {due}", true_while=OPEN),
-    "urged": Telling(
-        LEAD,
-        "Đôn đốc lần {number}, trả lời trước hết ngày {answer_by}: {reason}",
-        is_urgent=True,
-        true_while=OPEN,
-    ),
-    "explanation_asked": Telling(
-        ("lead_head",),
-        "Yêu cầu giải trình, trả lời trước hết ngày {answer_by}: {reason}",
-        is_urgent=True,
-    ),
-    "explained": Telling(("office", "chairman"), "Đã giải trình: {reason}"),
-    "flagged": Telling(("lead_head",), "Nhiệm vụ được đánh dấu theo dõi: {reason}"),
-    "extension_asked": Telling(
-        ("office", "chairman"), "Đề nghị gia hạn đến {asked}: {reason}", true_while=OPEN
-    ),
-    "extension_granted": Telling(LEAD, "Đồng ý gia hạn, hạn mới {due}", true_while=OPEN),
-    "extension_refused": Telling(
-        LEAD, "Không đồng ý gia hạn, hạn vẫn là {due}: {reason}", true_while=OPEN
-    ),
-    "extended_late": Telling(LEAD, "Gia hạn muộn đến {due}; dấu quá hạn vẫn giữ", true_while=OPEN),
-    "support_asked": Telling(
-        ("asked_head", "asked_officer"),
-        "Đề nghị phối hợp, trả lời trước hết ngày {answer_by}: {reason}",
-        true_while=OPEN,
-    ),
+    "assigned": Telling(LEAD, true_while=frozenset({S.ASSIGNED})),
+    "declined": Telling(("judge_head",), true_while=frozenset({S.ASSIGNED})),
+    "decline_answered": Telling(LEAD),
+    "contributed": Telling(LEAD, true_while=OPEN),
+    "draft_presented": Telling(("lead_head",), true_while=frozenset({S.IN_PROGRESS})),
+    "reported": Telling(JUDGE, true_while=frozenset({S.REPORTED})),
+    "returned": Telling(LEAD, is_urgent=True, true_while=OPEN),
+    "verified": Telling(LEAD, true_while=frozenset({S.VERIFIED, S.COMPLETED})),
+    "completed": Telling(LEAD, true_while=frozenset({S.COMPLETED})),
+    "reopened": Telling(LEAD, is_urgent=True, true_while=OPEN),
+    "deadline_set": Telling(LEAD, true_while=OPEN),
+    "deadline_moved": Telling(LEAD, true_while=OPEN),
+    "urged": Telling(LEAD, is_urgent=True, true_while=OPEN),
+    "explanation_asked": Telling(("lead_head",), is_urgent=True),
+    "explained": Telling(("office", "chairman")),
+    "flagged": Telling(("lead_head",)),
+    "extension_asked": Telling(("office", "chairman"), true_while=OPEN),
+    "extension_granted": Telling(LEAD, true_while=OPEN),
+    "extension_refused": Telling(LEAD, true_while=OPEN),
+    "extended_late": Telling(LEAD, true_while=OPEN),
+    "support_asked": Telling(("asked_head", "asked_officer"), true_while=OPEN),
+}
+# What is told, in words. Placeholders come from the entry.
+TEXTS: dict[str, str] = {
+    "assigned": "Giao nhiệm vụ mới, hạn %(due)s",
+    "declined": "Cơ quan chủ trì đề nghị điều chỉnh: %(reason)s",
+    "decline_answered": "Đề nghị điều chỉnh đã được trả lời: %(reason)s",
+    "contributed": "Có nội dung phối hợp mới",
+    "draft_presented": "Dự thảo báo cáo chờ kiểm tra và gửi",
+    "reported": "Có báo cáo chờ xác nhận",
+    "returned": "Trả lại báo cáo, gửi lại trước hết ngày %(resend_by)s: %(reason)s",
+    "verified": "Kết quả đã được xác nhận",
+    "completed": "Kỳ đã kết thúc",
+    "reopened": "Mở lại nhiệm vụ: %(reason)s",
+    "deadline_set": "Ấn định hạn: %(due)s",
+    "deadline_moved": "Dời hạn do hệ thống gián đoạn: %(due)s",
+    "urged": "Đôn đốc lần %(number)s, trả lời trước hết ngày %(answer_by)s: %(reason)s",
+    "explanation_asked": "Yêu cầu giải trình, trả lời trước hết ngày %(answer_by)s: %(reason)s",
+    "explained": "Đã giải trình: %(reason)s",
+    "flagged": "Nhiệm vụ được đánh dấu theo dõi: %(reason)s",
+    "extension_asked": "Đề nghị gia hạn đến %(asked)s: %(reason)s",
+    "extension_granted": "Đồng ý gia hạn, hạn mới %(due)s",
+    "extension_refused": "Không đồng ý gia hạn, hạn vẫn là %(due)s: %(reason)s",
+    "extended_late": "Gia hạn muộn đến %(due)s; dấu quá hạn vẫn giữ",
+    "support_asked": "Đề nghị phối hợp, trả lời trước hết ngày %(answer_by)s: %(reason)s",
 }
 
 
 def written(day: date | str | None) -> str:
     """A day as people write it."""
     if day is None:
-        return "không hạn"
+        return NO_DEADLINE
     if isinstance(day, str):
         day = date.fromisoformat(day)
     return day.strftime("%d/%m/%Y")
 
 
-def words(telling: Telling, body: Mapping[str, Any], due_on: date | None) -> str:
+def words(name: str, body: Mapping[str, Any], due_on: date | None) -> str:
     """The sentence of an event, from the body of its entry."""
     details = body["details"]
     reason = " ".join((body["reason"] or details.get("message") or "").split())
     if len(reason) > 160:
         reason = reason[:159].rstrip() + "…"
-    text = telling.text.format(
-        reason=reason,
-        due=written(due_on),
-        number=details.get("number", ""),
-        resend_by=written(details.get("resend_by")),
-        answer_by=written(details.get("answer_by")),
-        asked=written(details.get("asked_due_on")),
-    )
+    text = TEXTS[name] % {
+        "reason": reason,
+        "due": written(due_on),
+        "number": details.get("number", ""),
+        "resend_by": written(details.get("resend_by")),
+        "answer_by": written(details.get("answer_by")),
+        "asked": written(details.get("asked_due_on")),
+    }
     return text.rstrip(": ")
+
+
+def retold(name: str, text: str, translate: Translate, own: Own) -> str:
+    """A sentence that was told, in another language: its facts are read back by its pattern.
+
+    Notices are kept as they were told, and mailed. What fits no pattern is given back as it is.
+    """
+    pattern = TEXTS[name]
+    facts = re.sub(r"%\\\((\w+)\\\)s", r"(?P<\1>.*?)", re.escape(pattern))
+    found = re.fullmatch(facts, text) or re.fullmatch(facts, text + ": ")
+    if found is None:
+        return own(text)
+    said = {
+        k: translate(v) if v == NO_DEADLINE else v if v.isascii() else own(v)
+        for k, v in found.groupdict().items()
+    }
+    return (translate(pattern) % said).rstrip(": ")

@@ -1,7 +1,7 @@
 """Who qualifies for commendation, with the facts for and against, counted as of a moment."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -18,6 +18,12 @@ from workflow.law.awards import LIVING
 from workflow.law.errors import NotFound, Reason, Refusal, Refused
 from workflow.law.facts import SYSTEM, ActorFacts
 from workflow.text import format_number
+
+Translate = Callable[[str], str]
+FACTS: dict[str, str] = {
+    "nothing": "không có nhiệm vụ để tính",
+    "no_task": "không chủ trì nhiệm vụ nào",
+}
 
 
 @dataclass(frozen=True)
@@ -71,14 +77,14 @@ class Candidate:
         )
 
 
-def _measure(code: str, row: Row, bound: Decimal) -> tuple[str, bool]:
+def _measure(code: str, row: Row, bound: Decimal, translate: Translate) -> tuple[str, bool]:
     """The fact in words, and whether it keeps to the bound."""
     b = row.boxes
     if code in ("completion", "on_time"):
         value = b.completion_rate if code == "completion" else b.on_time_rate
         part, whole = (b.done, b.due) if code == "completion" else (b.done_on_time, b.done)
         if value is None:
-            return "không có nhiệm vụ để tính", False
+            return translate(FACTS["nothing"]), False
         return f"{format_number(value)}% ({part}/{whole})", value >= bound
     counted = {"overdue": b.open_overdue, "returns": row.returns, "tasks": b.due}[code]
     return format_number(counted), counted >= bound if code == "tasks" else counted <= bound
@@ -133,11 +139,14 @@ def criteria(conn: Connection, campaign_id: int) -> list[RowMapping]:
     )
 
 
-def criterion_text(row: RowMapping) -> str:
-    return str(row["text"]).replace("%(bound)s", format_number(bound_of(row)))
+def criterion_text(row: RowMapping, translate: Translate = str) -> str:
+    """The words of a criterion with its bound."""
+    return translate(row["text"]).replace("%(bound)s", format_number(bound_of(row)))
 
 
-def candidates(conn: Connection, campaign: RowMapping, moment: datetime) -> list[Candidate]:
+def candidates(
+    conn: Connection, campaign: RowMapping, moment: datetime, translate: Translate = str
+) -> list[Candidate]:
     """Every agency that led something in the period: those that qualify first.
 
     Counted over all cycles whoever asks: a list that depends on who reads it proves nothing.
@@ -159,7 +168,11 @@ def candidates(conn: Connection, campaign: RowMapping, moment: datetime) -> list
     made = []
     for row in found.by_agency:
         findings = tuple(
-            Finding(c["code"], criterion_text(c), *_measure(c["code"], row, bound_of(c)))
+            Finding(
+                c["code"],
+                criterion_text(c, translate),
+                *_measure(c["code"], row, bound_of(c), translate),
+            )
             for c in held
         )
         made.append(Candidate(row.key, row.label, row, findings, row.key in nominated))
@@ -216,8 +229,10 @@ def ready_to_print(
             Refusal(
                 Reason.COUNTS_DIFFER,
                 {
-                    "minutes": f"{agreed[0]} tập thể, {agreed[1]} cá nhân",
-                    "list": f"{len(groups)} tập thể, {len(people)} cá nhân",
+                    "minutes_groups": str(agreed[0]),
+                    "minutes_people": str(agreed[1]),
+                    "listed_groups": str(len(groups)),
+                    "listed_people": str(len(people)),
                 },
             )
         )
@@ -228,7 +243,7 @@ def ready_to_print(
         candidate = known.get(row["agency_code"])
         against = candidate.against if candidate else ()
         if candidate is None or against:
-            why = "; ".join(f"{f.text}: {f.fact}" for f in against) or "không chủ trì nhiệm vụ nào"
+            why = "; ".join(f"{f.text}: {f.fact}" for f in against) or FACTS["no_task"]
             refusals.append(Refusal(Reason.FACTS_CHANGED, {"name": row["name"], "why": why}))
     if refusals:
         raise Refused(*refusals)

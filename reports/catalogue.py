@@ -51,10 +51,9 @@ class Kind:
     """A kind of paper."""
 
     code: str
-    title: str
     make: Maker
     needs_agency: bool = False
-    places: tuple[tuple[str, str], ...] = ()
+    places: tuple[str, ...] = ()
 
 
 def _needs_agency(asked: Asked) -> str:
@@ -136,41 +135,44 @@ def _award_list(conn: Connection, actor: ActorFacts, asked: Asked) -> Made:
     return _awards(conn, asked, only_list=True)
 
 
-REVIEW_PLACES = (
-    ("leadership", "Công tác lãnh đạo, chỉ đạo"),
-    ("strengths", "Ưu điểm"),
-    ("causes", "Nguyên nhân"),
-    ("next", "Nhiệm vụ trọng tâm năm sau"),
-    ("proposals", "Đề xuất, kiến nghị"),
-)
+# What people write in the papers, by the name of its place.
+PLACES: dict[str, str] = {
+    "leadership": "Công tác lãnh đạo, chỉ đạo",
+    "strengths": "Ưu điểm",
+    "causes": "Nguyên nhân",
+    "next": "Nhiệm vụ trọng tâm năm sau",
+    "proposals": "Đề xuất, kiến nghị",
+    "mechanism": "Tác động sắp xếp bộ máy",
+    "lessons": "Bài học kinh nghiệm",
+    "adjust": "Đề xuất điều chỉnh",
+    "resolution": "Đề nghị giai đoạn sau",
+}
+TITLES: dict[str, str] = {
+    "agency-year": "Báo cáo năm của cơ quan",
+    "year": "Báo cáo năm tổng hợp",
+    "interim": "Báo cáo sơ kết 3 năm",
+    "final": "Báo cáo tổng kết",
+    "urging-letter": "Công văn đôn đốc",
+    "award-submission": "Hồ sơ trình khen thưởng",
+    "award-list": "Danh sách trích ngang",
+    "agency-sheet": "Phiếu cơ quan",
+}
+REVIEW_PLACES = ("leadership", "strengths", "causes", "next", "proposals")
 KINDS: dict[str, Kind] = {
     k.code: k
     for k in (
         Kind(
-            "agency-year", "Báo cáo năm của cơ quan", _agency_year, True,
-            tuple(p for p in REVIEW_PLACES if p[0] != "strengths"),
+            "agency-year", _agency_year, True, tuple(p for p in REVIEW_PLACES if p != "strengths")
         ),
-        Kind("year", "Báo cáo năm tổng hợp", _year, places=REVIEW_PLACES),
-        Kind(
-            "interim", "Báo cáo sơ kết 3 năm", _interim,
-            places=(
-                *REVIEW_PLACES, ("mechanism", "Tác động sắp xếp bộ máy"),
-                ("lessons", "Bài học kinh nghiệm"), ("adjust", "Đề xuất điều chỉnh"),
-            ),
-        ),
-        Kind(
-            "final", "Báo cáo tổng kết", _final,
-            places=(
-                *REVIEW_PLACES, ("mechanism", "Tác động sắp xếp bộ máy"),
-                ("lessons", "Bài học kinh nghiệm"), ("resolution", "Đề nghị giai đoạn sau"),
-            ),
-        ),
-        Kind("urging-letter", "Công văn đôn đốc", _urging),
-        Kind("award-submission", "Hồ sơ trình khen thưởng", _submission),
-        Kind("award-list", "Danh sách trích ngang", _award_list),
-        Kind("agency-sheet", "Phiếu cơ quan", _sheet, True),
+        Kind("year", _year, places=REVIEW_PLACES),
+        Kind("interim", _interim, places=(*REVIEW_PLACES, "mechanism", "lessons", "adjust")),
+        Kind("final", _final, places=(*REVIEW_PLACES, "mechanism", "lessons", "resolution")),
+        Kind("urging-letter", _urging),
+        Kind("award-submission", _submission),
+        Kind("award-list", _award_list),
+        Kind("agency-sheet", _sheet, True),
     )
-}  # fmt: skip
+}
 
 
 def make(conn: Connection, actor: ActorFacts, kind: str, asked: Asked) -> Made:

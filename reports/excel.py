@@ -31,6 +31,7 @@ from workflow.access import work_agencies
 from workflow.law.facts import ActorFacts
 from workflow.lists import CycleFilter, all_cycles
 from workflow.text import clean, fold, parse_number
+from workflow.words import Own, Translate, as_written
 
 KEY = "Mã dòng"
 PERCENT, PROGRESS = "Tiến độ (%)", "Diễn biến tiến độ"
@@ -47,6 +48,23 @@ FIELDS: dict[str, str] = {
 READ_ONLY = ("TT", "Mã nhiệm vụ", "Nội dung nhiệm vụ", "Cơ quan", "Năm", "Hạn", "Trạng thái")
 LONGEST = 20_000
 HEADER_ROWS = 40
+# What is wrong with a row; `column` and `state` are words, `places` and `limit` numbers.
+PROBLEMS: dict[str, str] = {
+    "no_key": "Dòng không có mã dòng.",
+    "wrong_key": "Mã dòng không đúng: giữ nguyên mã như tệp tải xuống.",
+    "not_yours": "Không phải nhiệm vụ cơ quan bạn chủ trì trong năm này.",
+    "state": "Nhiệm vụ đang ở trạng thái “%(state)s”, không cập nhật được.",
+    "no_progress": "%(column)s: đổi tiến độ thì phải ghi diễn biến.",
+    "stale": "Có người đã sửa trên hệ thống sau khi tải tệp: xem giá trị hiện nay rồi chọn.",
+    "twice": "Nhiệm vụ này có ở nhiều dòng (%(places)s) với nội dung khác nhau.",
+    "not_a_number": "%(column)s: không phải là số",
+    "not_whole": "%(column)s: phải là số nguyên",
+    "not_a_percent": "%(column)s: phải từ 0 đến 100",
+    "cell_error": "%(column)s: ô báo lỗi %(value)s",
+    "cell_boolean": "%(column)s: ô là giá trị đúng/sai, cần nhập chữ",
+    "too_long": "%(column)s: dài quá %(limit)s ký tự",
+    "old_font": "%(column)s: phông chữ cũ (TCVN3, VNI): chuyển sang Unicode rồi tải lại",
+}
 
 # Letters of the old one-byte fonts (TCVN3, VNI) as they look when read as Unicode.
 _TCVN3 = re.compile(
@@ -56,6 +74,31 @@ _VNI = re.compile(
     "(?:[aeiouyAEIOUY][\u00f9\u00f8\u00fb\u00f5\u00ef\u00eb\u00e4\u00e5\u00fc]|\u00f1)"
 )
 _UNICODE = re.compile("[\u0103\u0111\u01a1\u01b0\u1ea0-\u1ef9]", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with a row, to be said in a language."""
+
+    code: str
+    detail: Mapping[str, str] = field(default_factory=dict)
+
+    def said(self, translate: Translate = as_written, own: Own = as_written) -> str:
+        """The sentence; names of columns and states are filled in."""
+        detail = dict(self.detail)
+        if column := detail.get("column"):
+            detail["column"] = own(column)
+        if state := detail.get("state"):
+            detail["state"] = translate(LABELS[CycleState(state)])
+        return translate(PROBLEMS[self.code]) % detail
+
+
+class BadCell(ValueError):
+    """A cell that cannot be what its column holds."""
+
+    def __init__(self, code: str, **detail: str) -> None:
+        super().__init__(code)
+        self.code, self.detail = code, detail
 
 
 class Fate(StrEnum):
@@ -99,7 +142,7 @@ class RowDiff:
     task_code: str = ""
     title: str = ""
     changes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    message: str = ""
+    problem: Problem | None = None
     column: int = 1
     seen_version: int = 0
     seen_draft: int = 0
@@ -264,7 +307,7 @@ def _row(
         if not typed:
             return None
         return RowDiff(
-            sheet, row["row"], "", Fate.ERROR, message="Dòng không có mã dòng.",
+            sheet, row["row"], "", Fate.ERROR, problem=Problem("no_key"),
             column=columns[KEY] + 1,
         )  # fmt: skip
     key = unicodedata.normalize("NFKC", str(raw[1])).strip()
@@ -274,14 +317,14 @@ def _row(
             return None
         return RowDiff(
             sheet, row["row"], key[:40], Fate.ERROR,
-            message="Mã dòng không đúng: giữ nguyên mã như tệp tải xuống.",
+            problem=Problem("wrong_key"),
             column=columns[KEY] + 1,
         )  # fmt: skip
     there = current.get(numbers[0])
     if there is None:
         return RowDiff(
             sheet, row["row"], key, Fate.ERROR,
-            message="Không phải nhiệm vụ cơ quan bạn chủ trì trong năm này.",
+            problem=Problem("not_yours"),
             column=columns[KEY] + 1,
         )  # fmt: skip
     base = RowDiff(
@@ -298,38 +341,42 @@ def _judged(
     for label, cell in typed.items():
         try:
             new = percent_of(cell) if label == PERCENT else text_of(cell)
-        except ValueError as wrong:
-            return _as(base, Fate.ERROR, {}, f"{label}: {wrong}", columns[label] + 1)
+        except BadCell as wrong:
+            why = Problem(wrong.code, {"column": label, **wrong.detail})
+            return _as(base, Fate.ERROR, {}, why, columns[label] + 1)
         if new and new != there.values[label]:
             changes[label] = (there.values[label], new)
     if not changes:
         return base
     if there.state is not CycleState.IN_PROGRESS:
-        why = f"Nhiệm vụ đang ở trạng thái “{LABELS[there.state]}”, không cập nhật được."
+        why = Problem("state", {"state": there.state.value})
         return _as(base, Fate.ERROR, changes, why, columns[KEY] + 1)
     if PERCENT in changes and PROGRESS not in changes:
-        why = f"{PROGRESS}: đổi tiến độ thì phải ghi diễn biến."
+        why = Problem("no_progress", {"column": PROGRESS})
         return _as(base, Fate.ERROR, changes, why, columns.get(PROGRESS, columns[PERCENT]) + 1)
     stale = there.version != base.seen_version
     if set(changes) - {PERCENT, PROGRESS}:
         stale = stale or there.draft_version != base.seen_draft
     if stale:
-        why = "Có người đã sửa trên hệ thống sau khi tải tệp: xem giá trị hiện nay rồi chọn."
-        return _as(base, Fate.CONFLICT, changes, why, columns[KEY] + 1)
-    return _as(base, Fate.CHANGED, changes, "", 1)
+        return _as(base, Fate.CONFLICT, changes, Problem("stale"), columns[KEY] + 1)
+    return _as(base, Fate.CHANGED, changes, None, 1)
 
 
 def _as(
-    base: RowDiff, fate: Fate, changes: Mapping[str, tuple[str, str]], message: str, column: int
+    base: RowDiff,
+    fate: Fate,
+    changes: Mapping[str, tuple[str, str]],
+    problem: Problem | None,
+    column: int,
 ) -> RowDiff:
     return RowDiff(
         base.sheet, base.row, base.key, fate, base.cycle_id, base.task_code, base.title,
-        changes, message, column, base.seen_version, base.seen_draft,
+        changes, problem, column, base.seen_version, base.seen_draft,
     )  # fmt: skip
 
 
 def percent_of(cell: Sequence[Any]) -> str:
-    """A whole number from 0 to 100, from a number, a percent cell or text; else ValueError."""
+    """A whole number from 0 to 100, from a number, a percent cell or text; else BadCell."""
     kind, value = cell
     number: Decimal | None
     if kind in ("n", "p"):
@@ -343,22 +390,22 @@ def percent_of(cell: Sequence[Any]) -> str:
     else:
         number = None
     if number is None or not number.is_finite():
-        raise ValueError("không phải là số")
+        raise BadCell("not_a_number")
     rounded = number.quantize(Decimal("0.000001"))
     if rounded != rounded.to_integral_value():
-        raise ValueError("phải là số nguyên")
+        raise BadCell("not_whole")
     if not 0 <= rounded <= 100:
-        raise ValueError("phải từ 0 đến 100")
+        raise BadCell("not_a_percent")
     return str(int(rounded))
 
 
 def text_of(cell: Sequence[Any]) -> str:
-    """Text as it is stored; ValueError for what cannot be one."""
+    """Text as it is stored; BadCell for what cannot be one."""
     kind, value = cell
     if kind == "e":
-        raise ValueError(f"ô báo lỗi {value}")
+        raise BadCell("cell_error", value=str(value))
     if kind == "b":
-        raise ValueError("ô là giá trị đúng/sai, cần nhập chữ")
+        raise BadCell("cell_boolean")
     if kind == "d":
         moment = datetime.fromisoformat(value) if len(value) > 8 else None
         return f"{moment:%d/%m/%Y}" if moment else str(value)
@@ -367,9 +414,9 @@ def text_of(cell: Sequence[Any]) -> str:
         text = text[:-2]
     text = "".join(c for c in text if c >= " " or c in "\n\t")
     if len(text) > LONGEST:
-        raise ValueError(f"dài quá {LONGEST} ký tự")
+        raise BadCell("too_long", limit=str(LONGEST))
     if old_font(text):
-        raise ValueError("phông chữ cũ (TCVN3, VNI): chuyển sang Unicode rồi tải lại")
+        raise BadCell("old_font")
     return text
 
 
@@ -397,15 +444,15 @@ def _without_doubles(rows: Sequence[RowDiff]) -> list[RowDiff]:
                 found.append(row)
         else:
             places = ", ".join(str(t.row) for t in twins)
-            why = f"Nhiệm vụ này có ở nhiều dòng ({places}) với nội dung khác nhau."
+            why = Problem("twice", {"places": places})
             found.append(_as(row, Fate.ERROR, row.changes, why, row.column))
     return found
 
 
 def comments_of(rows: Sequence[RowDiff]) -> list[dict[str, Any]]:
-    """What to write into their workbook."""
+    """What to write into their workbook, which is Vietnamese as its headings are."""
     return [
-        {"sheet": r.sheet, "row": r.row, "column": r.column, "text": r.message}
+        {"sheet": r.sheet, "row": r.row, "column": r.column, "text": r.problem.said()}
         for r in rows
-        if r.fate in (Fate.ERROR, Fate.CONFLICT)
+        if r.problem is not None
     ]

@@ -1,6 +1,6 @@
 """Indicators with their values and verdicts, as they were known at any moment."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -26,6 +26,8 @@ from workflow.law.facts import ActorFacts
 from workflow.law.indicators import Assessment, Target, assess, rule_text, target_of
 from workflow.text import format_number
 
+Translate = Callable[[str], str]
+VERDICTS: dict[str, str] = {"of_task": "Đạt mức nhiệm vụ %(clause)s, chưa đạt chỉ tiêu"}
 # Red first: what needs a leader's eye stands on top.
 URGENCY = (
     Judgement.NOT_MET,
@@ -64,14 +66,18 @@ class Milestone:
     rule: str
     levels: tuple[Level, ...] = ()
 
-    @property
-    def word(self) -> str:
+    def said(self, translate: Translate = str) -> str:
         """The verdict, telling apart a task's level that is reached from a target that is not."""
         judged = self.assessment.judgement
         reached = next((x for x in self.levels if x.reached), None)
         if judged is Judgement.NOT_MET and reached:
-            return f"Đạt mức nhiệm vụ {reached.clause}, chưa đạt chỉ tiêu"
-        return LABELS[judged]
+            return translate(VERDICTS["of_task"]) % {"clause": reached.clause}
+        return translate(LABELS[judged])
+
+    @property
+    def word(self) -> str:
+        """The verdict as papers have it."""
+        return self.said()
 
 
 @dataclass(frozen=True)
@@ -104,10 +110,10 @@ class IndicatorLine:
 
     _now_year: int = 0
 
-    def value(self, year: int) -> str:
+    def value(self, year: int, translate: Translate = str) -> str:
         """The value of a year with its kind: 4.650 (ước)."""
         v = self.values.get(year)
-        return "" if v is None else shown(v)
+        return "" if v is None else shown(v, translate)
 
     @property
     def needs_baseline(self) -> int | None:
@@ -116,11 +122,11 @@ class IndicatorLine:
         return year if year is not None and year not in self.values else None
 
 
-def shown(value: RowMapping) -> str:
+def shown(value: RowMapping, translate: Translate = str) -> str:
     """A value with its kind, as it stands in tables."""
     text = format_number(Decimal(value["value"]))
     kind = ValueKind(value["kind"])
-    return text if kind is ValueKind.FINAL else f"{text} ({LABELS[kind].lower()})"
+    return text if kind is ValueKind.FINAL else f"{text} ({translate(LABELS[kind]).lower()})"
 
 
 def indicator_lines(

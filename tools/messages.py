@@ -6,10 +6,11 @@ every text in a dictionary or tuple of texts, as in `LABELS: dict[StrEnum, str] 
 """
 
 import ast
+import csv
 import re
 import sys
 from collections.abc import Iterator
-from io import BytesIO
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ LANGUAGES = ("en",)
 FOLDERS = frozenset(
     {"models", "workflow", "ledger", "reports", "notifications", "web", "templates"}
 )
-KEYWORDS = {"_": None, "_l": None, "gettext": None, "ngettext": (1, 2)}
+KEYWORDS = {"_": None, "_l": None, "speak": None, "gettext": None, "ngettext": (1, 2)}
 TABLE = re.compile(r"str\]|tuple\[str, \.\.\.\]")
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 
@@ -51,6 +52,13 @@ def house(source: Any, keywords: Any, comment_tags: Any, options: Any) -> Iterat
             # One letter that only Vietnamese has makes it a table of texts; the others hold codes.
             if not all(str(text).isascii() for text in said):
                 yield from ((node.lineno, "_", text, []) for text in said)
+
+
+def seeds(source: Any, keywords: Any, comment_tags: Any, options: Any) -> Iterator[tuple[Any, ...]]:
+    """The texts of a table of data that comes with the product."""
+    rows = csv.DictReader(TextIOWrapper(source, encoding="utf-8", newline=""), delimiter="\t")
+    for number, row in enumerate(rows, 2):
+        yield number, "_", row["text"], []
 
 
 def extracted() -> dict[str, str]:

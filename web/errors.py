@@ -13,9 +13,9 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 
-from web import db, filters, forms
-from web.requires import me, visitor
-from workflow import history, words
+from web import db, filters, forms, telling
+from web.requires import visitor
+from workflow import words
 from workflow.law.errors import NotFound, Refused, Stale
 
 log = logging.getLogger("dondoc.web")
@@ -51,7 +51,7 @@ def refused(error: Refused) -> ResponseReturnValue:
     db.release()
     return page(
         409,
-        reasons=words.sentences(error, _),
+        reasons=telling.refusals(error),
         who_can=words.who_can(error, _),
         kept=_typed(),
         back=_back(),
@@ -61,8 +61,8 @@ def refused(error: Refused) -> ResponseReturnValue:
 def stale(error: Stale) -> ResponseReturnValue:
     """Somebody was faster: what changed, by whom, when."""
     db.release()
-    told = history.since(db.conn(), me(), error, _) if visitor() else []
-    changed = [f"{filters.moment(one.at)}: {one.sentence}" for one in told]
+    told = telling.since(error) if visitor() else []
+    changed = [filters.moment(one.at) + ": " + one.sentence for one in told]
     reason = _("Nội dung đã được người khác thay đổi sau khi bạn mở trang này.")
     return page(409, reasons=[reason], changed=changed, kept=_typed(), back=_back())
 

@@ -15,6 +15,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
 from models.states import Capacity
+from web import telling
 from workflow import text, words
 from workflow.law.errors import Refused
 from workflow.law.facts import DocumentFacts
@@ -227,7 +228,7 @@ def state_of(refused: Refused, sent: Mapping[str, str]) -> FormState | None:
         name = words.field_of(refusal) or ""
         if name not in sent and f"document_{name}" in sent:
             name = f"document_{name}"
-        errors.setdefault(name, words.sentence(refusal, _))
+        errors.setdefault(name, telling.refusal(refusal))
     return FormState(_shown(dict(sent)), errors)
 
 

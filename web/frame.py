@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from models.states import LABELS, Role
 from web import languages, navigation
+from web.languages import vi
 from web.requires import now, visitor
 from workflow.identity import Visitor
 
@@ -17,10 +18,10 @@ def viewer(known: Visitor) -> dict[str, Any]:
     """A person as he is addressed: name, post, and what he is in which agency."""
     memberships = known.actor.memberships
     return {
-        "name": known.actor.name,
         "id": known.actor.person_id,
+        "name": known.actor.name,
         "post": known.post,
-        "posts": [f"{_(LABELS[m.role])} · {m.agency_name}" for m in memberships],
+        "posts": [_(LABELS[m.role]) + " · " + vi(m.agency_name) for m in memberships],
         "agency": memberships[0].agency_name if memberships else "",
     }
 
@@ -40,8 +41,8 @@ def words() -> dict[str, Any]:
         "now": now,
         "language": languages.current(),
         "theme": session.get("theme"),
-    }
         "shortcuts": session.get("shortcuts") != "off",
+    }
 
 
 def role_label(role: str) -> str:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, has_request_context, session
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, get_locale, gettext
 from flask_babel import Domain as BabelDomain
+from markupsafe import Markup
 
 LANGUAGES = ("vi", "en")
 FOLDER = Path(__file__).resolve().parent.parent / "translations"
@@ -54,8 +56,37 @@ def current() -> str:
     return chosen if chosen in LANGUAGES else LANGUAGES[0]
 
 
+def vi(text: Any) -> Any:
+    """Words that stay Vietnamese on every page, marked so among those of another language.
+
+    The plan's own wording, names of people, posts and agencies, what somebody typed.
+    """
+    if current() == LANGUAGES[0] or text is None or text == "":
+        return text
+    return Markup('<span lang="vi">{}</span>').format(text)
+
+
+def speak(sentence: str) -> Markup:
+    """A sentence in the language of the reader, in which marked words stay marked."""
+    return Markup(gettext(sentence))  # noqa: S704 (ours; what is filled in is escaped)
+
+
+def known(text: str) -> str:
+    """Words that came with the product are translated; what a plan says otherwise is its own."""
+    said = gettext(text)
+    return said if said != text else vi(text)
+
+
+def titled(own: str, plain: str) -> str:
+    """The title of a page about something with a name of its own: a title can mark no language."""
+    return own if current() == LANGUAGES[0] else plain
+
+
 def init_app(app: Flask) -> None:
     """Give the application its languages."""
+    app.add_template_filter(known)
+    app.add_template_filter(vi)
+    app.add_template_global(titled)
     HouseBabel().init_app(
         app,
         default_locale=LANGUAGES[0],

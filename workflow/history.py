@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import reduce
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
@@ -15,8 +16,8 @@ from models.states import LABELS, Capacity, ConflictStatus, CycleState, Quality,
 from models.tables import REPORT
 from workflow import audit
 from workflow.law.errors import Stale
-from workflow.law.facts import ActorFacts
-from workflow.words import Translate, as_written
+from workflow.law.facts import SYSTEM, ActorFacts
+from workflow.words import Own, Translate, as_written
 
 Row = RowMapping | Mapping[str, Any]
 
@@ -29,8 +30,8 @@ SENTENCES: dict[str, str] = {
     "update_progress": "%(who)s cập nhật tiến độ: %(percent)s%%.",
     "contribute": "%(who)s gửi nội dung phối hợp.",
     "save_draft": "%(who)s lưu dự thảo báo cáo.",
-    "attach_file": "%(who)s đính kèm tệp “%(file)s” vào dự thảo.",
     "present_draft": "%(who)s trình dự thảo báo cáo lên thủ trưởng cơ quan.",
+    "attach_file": "%(who)s đính kèm tệp “%(file)s” vào dự thảo.",
     "detach_file": "%(who)s gỡ một tệp khỏi dự thảo.",
     "report": "%(who)s gửi báo cáo kết quả%(by)s, %(lateness)s.",
     "withdraw": "%(who)s thu hồi báo cáo.",
@@ -228,18 +229,19 @@ class Told:
     href: str | None = None
 
 
-def tell(entry: Row, translate: Translate = as_written) -> Told:
-    """One row of the log as a sentence."""
+def tell(entry: Row, translate: Translate = as_written, own: Own = as_written) -> Told:
+    """One row of the log as a sentence; `own` marks names among translated words."""
     body = json.loads(entry["body"])
     template = SENTENCES.get(entry["command"])
     try:
         if template is None:
             raise KeyError(entry["command"])
-        facts = _facts(body, translate)
+        facts = _facts(body, translate, own)
         sentence = translate(template) % facts
         act = (translate(template) % (facts | {"who": ""})).strip()
     except KeyError:
-        sentence = f"{entry['actor_name']}: {entry['command']} · {entry['object_label']}"
+        what = f": {entry['command']} · "
+        sentence = own(entry["actor_name"]) + what + own(entry["object_label"])
         act = entry["command"]
     return Told(
         sentence=sentence,
@@ -251,26 +253,32 @@ def tell(entry: Row, translate: Translate = as_written) -> Told:
     )
 
 
-def story(entries: Iterable[Row], translate: Translate = as_written) -> list[Told]:
+def story(
+    entries: Iterable[Row], translate: Translate = as_written, own: Own = as_written
+) -> list[Told]:
     """A timeline."""
-    return [tell(entry, translate) for entry in entries]
+    return [tell(entry, translate, own) for entry in entries]
 
 
 def _day(iso: str) -> str:
     return date.fromisoformat(iso).strftime("%d/%m/%Y")
 
 
-def _who(actor: Mapping[str, Any], translate: Translate) -> str:
-    what = []
+def _who(actor: Mapping[str, Any], translate: Translate, own: Own) -> str:
     if actor["role"] == Role.SYSTEM:
-        return str(actor["name"])
+        return (
+            translate(LABELS[Role.SYSTEM]) if actor["name"] == SYSTEM.name else own(actor["name"])
+        )
+    what = []
     if actor["role"]:
         what.append(translate(LABELS[Role(actor["role"])]))
     if actor["agency_name"]:
-        what.append(actor["agency_name"])
+        what.append(own(actor["agency_name"]))
     if actor["capacity"] and actor["capacity"] != Capacity.HEAD:
         what.append(translate(LABELS[Capacity(actor["capacity"])]))
-    return f"{actor['name']} ({', '.join(what)})" if what else str(actor["name"])
+    # By sums: what is marked stays so, as it would not in a formatted string.
+    name = own(actor["name"])
+    return name + " (" + reduce(lambda told, more: told + ", " + more, what) + ")" if what else name
 
 
 def _document(document: Mapping[str, Any] | None, translate: Translate) -> str:
@@ -289,12 +297,12 @@ def _after(body: Mapping[str, Any], table: str) -> dict[str, Any]:
     return found
 
 
-def _facts(body: Mapping[str, Any], translate: Translate) -> dict[str, str]:
+def _facts(body: Mapping[str, Any], translate: Translate, own: Own) -> dict[str, str]:
     """Everything a sentence may name; what an entry lacks is not there."""
     cycle, report = _after(body, "cycle"), _after(body, "report")
     facts = {
-        "who": _who(body["actor"], translate),
-        "object": body["object"]["label"],
+        "who": _who(body["actor"], translate, own),
+        "object": own(body["object"]["label"]),
         "by": _document(body["document"], translate),
         "verdict": "",
         "quality": "",
@@ -304,14 +312,15 @@ def _facts(body: Mapping[str, Any], translate: Translate) -> dict[str, str]:
         details["role"] = "“" + translate(LABELS[Role(details["role"])]) + "”"
     for name, value in (details | cycle).items():
         is_day = name in ("due_on", "resend_by", "last_day", "answer_by", "asked_due_on") and value
-        facts.setdefault(name, _day(value) if is_day else str(value))
+        said = _day(value) if is_day else str(value)
+        facts.setdefault(name, said if said.isascii() else own(said))
     if cycle.get("late_days") is not None:
         late = cycle["late_days"]
         words = translate(PHRASES["late" if late else "on_time"])
         facts["lateness"] = words % {"days": late}
     facts["percent"] = str(_after(body, "progress_update").get("percent", cycle.get("percent")))
     if name := _after(body, "attachment").get("name"):
-        facts["file"] = name
+        facts["file"] = own(name)
     if verdict := report.get("proposed_verdict"):
         facts["verdict"] = ": " + translate(LABELS[Verdict(verdict)]).lower()
     if quality := cycle.get("quality"):
@@ -331,7 +340,11 @@ def _quoted(body: Mapping[str, Any]) -> str | None:
 
 
 def since(
-    conn: Connection, actor: ActorFacts, stale: Stale, translate: Translate = as_written
+    conn: Connection,
+    actor: ActorFacts,
+    stale: Stale,
+    translate: Translate = as_written,
+    own: Own = as_written,
 ) -> Sequence[Told]:
     """What has happened to an object since somebody saw it, newest first; for the loser of a race.
 
@@ -349,4 +362,4 @@ def since(
         or stale.seen is None
         or (json.loads(row["body"])["object"]["version_after"] or 0) > stale.seen
     ]
-    return story(later or rows[:1], translate)
+    return story(later or rows[:1], translate, own)

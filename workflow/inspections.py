@@ -96,7 +96,8 @@ class Suspicion:
     """An entry a question has found, with what makes it one."""
 
     entry: RowMapping
-    why: str
+    why: str = ""
+    seconds: int | None = None
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from workflow.law.transitions import Command
 
 # The sentences are message ids too: `translate` is gettext on pages and nothing elsewhere.
 Translate = Callable[[str], str]
+# Marks what stays Vietnamese in a sentence of another language: names, what somebody wrote.
+Own = Callable[[str], str]
 
 
 def as_written(sentence: str) -> str:
@@ -173,8 +175,9 @@ SENTENCES: dict[Reason, str] = {
     Reason.NO_CAMPAIGN: "Chưa mở đợt xét khen thưởng cho năm %(year)s.",
     Reason.NOBODY_NOMINATED: "Đợt xét chưa có tập thể, cá nhân nào được đề nghị.",
     Reason.COUNTS_DIFFER: (
-        "Số lượng không khớp: biên bản Hội đồng ghi %(minutes)s, danh sách có %(list)s. "
-        "Rà soát lại trước khi in tờ trình."
+        "Số lượng không khớp: biên bản Hội đồng ghi %(minutes_groups)s tập thể, "
+        "%(minutes_people)s cá nhân; danh sách có %(listed_groups)s tập thể, "
+        "%(listed_people)s cá nhân. Rà soát lại trước khi in tờ trình."
     ),
     Reason.FACTS_CHANGED: (
         "%(name)s: số liệu đã thay đổi, không còn đủ điều kiện (%(why)s). "
@@ -306,9 +309,12 @@ def field_of(refusal: Refusal) -> str | None:
     return refusal.detail.get("field") or _FIELD_OF.get(refusal.reason)
 
 
-def sentence(refusal: Refusal, translate: Translate = as_written) -> str:
+def sentence(refusal: Refusal, translate: Translate = as_written, own: Own = as_written) -> str:
     """One refusal as a sentence."""
-    detail = dict(refusal.detail)
+    detail = {
+        name: own(told) if isinstance(told, str) and not told.isascii() else told
+        for name, told in refusal.detail.items()
+    }
     if field := detail.get("field"):
         detail["field"] = translate(FIELDS[field])
     if command := detail.get("command"):
@@ -320,9 +326,11 @@ def sentence(refusal: Refusal, translate: Translate = as_written) -> str:
     return translate(SENTENCES[refusal.reason]) % detail
 
 
-def sentences(refused: Refused, translate: Translate = as_written) -> list[str]:
+def sentences(
+    refused: Refused, translate: Translate = as_written, own: Own = as_written
+) -> list[str]:
     """Every refusal, each once."""
-    return list(dict.fromkeys(sentence(r, translate) for r in refused.refusals))
+    return list(dict.fromkeys(sentence(r, translate, own) for r in refused.refusals))
 
 
 def post_name(name: str, translate: Translate = as_written) -> str:

@@ -53,7 +53,7 @@ def rung_line(code: str, **changed: object) -> Line:
 
 
 def event_line(name: str) -> Line:
-    return replace(LINE, name=name, text=words(TELLINGS[name], BODY, LINE.due_on))
+    return replace(LINE, name=name, text=words(name, BODY, LINE.due_on))
 
 
 MAILS: dict[str, list[Line]] = {

@@ -22,6 +22,7 @@ from reports.excel import (
     RESULT,
     Current,
     Fate,
+    Problem,
     compare,
     export,
     key_of,
@@ -237,7 +238,7 @@ def test_conflicts_doubles_strangers_and_closed_tasks():
     by_row = {r.row: r for r in found}
     assert by_row[2].fate is Fate.CONFLICT
     assert by_row[3].fate is by_row[7].fate is Fate.ERROR
-    assert "nhiều dòng" in by_row[3].message
+    assert by_row[3].problem == Problem("twice", {"places": "3, 7"})
     assert by_row[4].fate is Fate.CHANGED
     assert by_row[4].changes == {RESULT: ("Kết quả 3", "Mới 4")}
     assert by_row[5].fate is Fate.ERROR

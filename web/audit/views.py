@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from models.states import Role
 from web import db
 from web.requires import me, perform, signed_in
+from web.telling import tell
 from workflow import audit, history, people, text
 from workflow.canonical import leaf_hash
 from workflow.commands.ledger import SearchLog
@@ -50,7 +51,7 @@ def index() -> ResponseReturnValue:
     others = {k: v for k, v in chosen.items() if k != "about"}
     return render_template(
         "pages/audit/index.html",
-        entries=[(row, history.tell(row, _)) for row in page.rows],
+        entries=[(row, tell(row)) for row in page.rows],
         older=url_for("audit.index", **chosen, before=page.older) if page.older else None,
         newest=url_for("audit.index", **chosen) if wanted.before else None,
         chosen=chosen,
@@ -80,7 +81,7 @@ def show(entry_id: int) -> ResponseReturnValue:
     return render_template(
         "pages/audit/entry.html",
         entry=entry,
-        told=history.tell(entry, _),
+        told=tell(entry),
         body=json.loads(entry["body"]),
         changes=audit.changes_of(entry),
         is_whole=leaf_hash(entry["body"]) == entry["leaf_hash"],

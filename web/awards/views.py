@@ -22,7 +22,7 @@ from models.states import (
 )
 from reports import awards
 from reports.gather import plan_row
-from web import db
+from web import db, telling
 from web.forms import (
     BadForm,
     DocumentForm,
@@ -37,8 +37,8 @@ from web.forms import (
     read,
     state_of,
 )
+from web.languages import known
 from web.requires import me, now, perform, requires
-from workflow import words
 from workflow.commands.awards import (
     ChangeCriterion,
     Nominate,
@@ -150,7 +150,7 @@ def _index(state: FormState | None) -> str:
     found = [
         {
             "row": c,
-            "label": campaign_label(c),
+            "label": campaign_label(c, _),
             "count": len(awards.nominations(conn, c["id"], living_only=True)),
         }
         for c in awards.campaigns(conn, actor)
@@ -199,15 +199,15 @@ def _campaign(campaign_id: int, state: FormState | None, problems: list[str] | N
         awards.ready_to_print(conn, row, now())
         blocks: list[str] = []
     except Refused as refused:
-        blocks = words.sentences(refused, _)
+        blocks = telling.refusals(refused)
     return render_template(
         "pages/awards/campaign.html",
         row=row,
-        label=campaign_label(row),
+        label=campaign_label(row, _),
         moment=now(),
         editing=request.args.get("edit", type=int),
-        criteria=[(c, awards.criterion_text(c)) for c in awards.criteria(conn, campaign_id)],
-        candidates=awards.candidates(conn, row, now()),
+        criteria=[(c, awards.criterion_text(c, known)) for c in awards.criteria(conn, campaign_id)],
+        candidates=awards.candidates(conn, row, now(), known),
         nominations=awards.nominations(conn, campaign_id),
         tones=TONES,
         states=NominationState,
@@ -318,11 +318,11 @@ def _one(campaign_id: int, nomination_id: int, state: FormState | None) -> str:
     row = _nomination(campaign_id, nomination_id)
     conn = db.conn()
     held = awards.campaign_row(conn, me(), campaign_id)
-    now_known = {c.code: c for c in awards.candidates(conn, held, now())}
+    now_known = {c.code: c for c in awards.candidates(conn, held, now(), known)}
     return render_template(
         "pages/awards/nomination.html",
         row=row,
-        label=campaign_label(held),
+        label=campaign_label(held, _),
         kept=awards.kept_facts(row),
         candidate=now_known.get(row["agency_code"]),
         moment=now(),

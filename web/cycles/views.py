@@ -20,7 +20,7 @@ from models.states import (
     UrgeLevel,
     Verdict,
 )
-from web import db
+from web import db, telling
 from web.cycles import forms, labels, papers, steps
 from web.cycles.acts import ACTS, BY_SEGMENT, Act
 from web.filters import day, in_vietnam, moment
@@ -28,7 +28,7 @@ from web.forms import BadForm, FormState, read, state_of
 from web.requires import me, now, perform, requires, services, today
 from web.tasks.views import BUSINESS
 from web.verify.reasons import TEMPLATES, template
-from workflow import dossiers, history, lists, typed, words
+from workflow import dossiers, lists, typed
 from workflow.access import cycle_for
 from workflow.commands import results
 from workflow.files import FileRefused
@@ -72,7 +72,7 @@ def show(cycle_id: int) -> ResponseReturnValue:
         older=[r for r in dossier.reports if r["submitted_at"] and r is not report],
         parties=labels.by_role((p["role"], p["short"], p["name"]) for p in dossier.parties),
         silent=[(p["short"], p["name"]) for p in dossier.parties if p["code"] not in given],
-        story=history.story(dossier.entries, _),
+        story=telling.story(dossier.entries),
     )
 
 
@@ -87,7 +87,7 @@ def why_not(cycle_id: int) -> ResponseReturnValue:
         "pages/cycles/why_not.html",
         d=dossier,
         cycle=line_of(dossier),
-        reasons=words.sentences(Refused(*found), _) if found else [],
+        reasons=telling.refusals(Refused(*found)) if found else [],
         who_can=steps.who(Command.VERIFY, facts),
         judged_by_office=facts.judged_by_office,
     )
@@ -258,7 +258,7 @@ def _take_file(cycle_id: int, sent: FileStorage | None, form: forms.Draft) -> Fo
     if form.secrecy == "":
         return FormState(typed, {"secrecy": _("Chưa trả lời: văn bản có độ mật hay không.")})
     if form.secrecy == "yes":
-        return FormState(typed, {"secrecy": words.sentence(papers.SECRET, _)})
+        return FormState(typed, {"secrecy": telling.refusal(papers.SECRET)})
     try:
         kept = services().files.put(cast(BinaryIO, sent.stream))
     except FileRefused as refused:
@@ -288,7 +288,7 @@ def check(cycle_id: int) -> ResponseReturnValue:
         files=_files_of(dossier, dossier.draft),
         receiver=_receiver(dossier),
         act=ACTS[Command.REPORT],
-        reasons=words.sentences(Refused(*blocked), _) if blocked else [],
+        reasons=telling.refusals(Refused(*blocked)) if blocked else [],
         sender=steps.who(Command.REPORT, dossier.found.facts),
     )
 

@@ -19,7 +19,8 @@ from reports.moment import Line, Scope, years_seen
 from web import db
 from web.badges import Part
 from web.indicators.marks import TONES, spark
-from web.requires import me, now, requires
+from web.languages import titled
+from web.requires import me, now, requires, visitor
 from web.tasks.views import BUSINESS
 from workflow.law.deadlines import OPEN_STATES, end_of_day, local_day
 from workflow.law.errors import NotFound
@@ -119,7 +120,7 @@ def show() -> ResponseReturnValue:
         ordered=agency_bars([r for r in found.by_agency if not r.is_asked], a),
         asked_bodies=agency_bars([r for r in found.by_agency if r.is_asked], a),
         ages=[
-            {"label": label, "count": n, "href": listed(a, age=i), "share": _share(n, found)}
+            {"label": _(label), "count": n, "href": listed(a, age=i), "share": _share(n, found)}
             for i, (label, n) in enumerate(zip(AGE_LABELS, found.ages, strict=True))
         ],
         goals=[_goal(x) for x in red_first([x for x in goals if not x.parent])],
@@ -166,7 +167,7 @@ def _chosen(found: Figures, a: Asked) -> tuple[list[Line], str]:
         said.append(str(_(BOX_LABELS[box])))
     if (age := args.get("age", type=int)) is not None and 0 <= age < len(AGE_LABELS):
         lines = [x for x in lines if x.age == age]
-        said.append(_("quá hạn %(age)s", age=AGE_LABELS[age]))
+        said.append(_("quá hạn %(age)s", age=_(AGE_LABELS[age])))
     if (days := args.get("soon", type=int)) is not None:
         inside = {x.id for x in _due_within(found, a, days)}
         lines = [x for x in lines if x.id in inside]
@@ -202,7 +203,7 @@ def behind() -> ResponseReturnValue:
     found = figures(conn, me(), scope, a.moment)
     lines, title = _chosen(found, a)
     if scope.agency:
-        title += f" · {agency_row(conn, scope.agency)['short']}"
+        title += " · " + titled(agency_row(conn, scope.agency)["short"], scope.agency)
     if scope.section:
         title += f" · {_('mục')} {scope.section}"
     shown = lines[:LONGEST_LIST]
@@ -246,7 +247,16 @@ def agency(code: str) -> ResponseReturnValue:
         labels=LABELS,
         boxes=BOX_LABELS,
         link=lambda **more: listed(a, agency=code, **more),
+        may_urge=found.boxes.open_overdue and _urges(),
     )
+
+
+def _urges() -> bool:
+    """Whether this person may urge others at all."""
+    known = visitor()
+    standing = known.standing_agency_ids if known else frozenset()
+    heads = {m.agency_id for m in me().memberships if m.role in (Role.HEAD, Role.OFFICER)}
+    return Role.OFFICE in me().roles or bool(heads & standing)
 
 
 def _knows_all(roles: frozenset[Role]) -> bool:

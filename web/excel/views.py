@@ -14,10 +14,21 @@ from flask_babel import gettext as _
 
 from models.states import Role
 from reports import excel
-from reports.excel import DIFFICULTIES, PERCENT, PRODUCT, PROGRESS, PROPOSALS, RESULT, Fate, RowDiff
+from reports.excel import (
+    DIFFICULTIES,
+    KEY,
+    PERCENT,
+    PRODUCT,
+    PROGRESS,
+    PROPOSALS,
+    RESULT,
+    Fate,
+    RowDiff,
+)
 from reports.excel_guard import MAX_FILE, SheetRefused
 from web import db
 from web.forms import Form, Words, read
+from web.languages import speak, vi
 from web.reports.views import MEDIA
 from web.requires import me, now, perform, repeats, requires, services, today
 from workflow.commands.sheets import ApplySheet, SheetRow
@@ -52,7 +63,8 @@ def whys() -> dict[str, str]:
         "swells": _("Tệp giải nén quá lớn, không đọc. Chép số liệu sang tệp mới tải xuống."),
         "too_many_cells": _("Tệp có quá nhiều ô. Chỉ giữ các dòng nhiệm vụ của cơ quan."),
         "not_ready": _("Hệ thống chưa sẵn sàng đọc Excel. Báo người quản trị."),
-        "no_rows": _("Không tìm thấy cột “Mã dòng”. Dùng tệp tải xuống từ đây."),
+        "no_rows": speak("Không tìm thấy cột “%(column)s”. Dùng tệp tải xuống từ đây.")
+        % {"column": vi(KEY)},
         "empty": _("Chưa chọn tệp."),
     }  # fmt: skip
 
@@ -146,6 +158,7 @@ def preview(sha256: str) -> ResponseReturnValue:
         looks=LOOKS,
         words={
             Fate.UNCHANGED: _("không đổi"),
+        said=lambda problem: problem.said(speak, vi),
             Fate.CHANGED: _("sẽ đổi"),
             Fate.CONFLICT: _("xung đột"),
             Fate.ERROR: _("lỗi"),

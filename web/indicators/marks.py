@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from flask_babel import gettext as _
+
 from models.states import Judgement
-from reports.indicators import IndicatorLine
+from reports.indicators import IndicatorLine, Milestone
+from workflow.law.indicators import rule_text
 
 TONES: dict[Judgement, tuple[str, str]] = {
     Judgement.EXCEEDED: ("green", "state-completed"),
@@ -28,6 +31,21 @@ class Spark:
     words: str
 
 
+def word_of(milestone: Milestone) -> str:
+    """The verdict in the language of the reader."""
+    return milestone.said(_)
+
+
+def rule_of(milestone: Milestone) -> str:
+    """When its target is met, in the language of the reader."""
+    return rule_text(milestone.target, _)
+
+
+def value_of(line: IndicatorLine, year: int) -> str:
+    """4.650 (ước), in the language of the reader."""
+    return line.value(year, _)
+
+
 def spark(line: IndicatorLine) -> Spark | None:
     """The line of the known years; None with fewer than two."""
     years = sorted(line.values)
@@ -46,5 +64,5 @@ def spark(line: IndicatorLine) -> Spark | None:
 
     step = (WIDTH - 4) / (len(years) - 1)
     points = " ".join(f"{round(2 + i * step, 1)},{height(n)}" for i, n in enumerate(numbers))
-    words = "; ".join(f"{y}: {line.value(y)}" for y in years)
+    words = "; ".join(f"{y}: {value_of(line, y)}" for y in years)
     return Spark(points, None if goal is None else height(goal), words)

@@ -21,7 +21,7 @@ from reports.indicators import (
 from web import db
 from web.badges import Part
 from web.forms import BadForm, Form, FormState, Line, MaybeWords, Ticked, Whole, read, state_of
-from web.indicators.marks import TONES, spark
+from web.indicators.marks import TONES, rule_of, spark, value_of, word_of
 from web.requires import me, now, perform, requires, today
 from web.tasks.views import BUSINESS
 from workflow.commands.indicators import (
@@ -35,6 +35,8 @@ from workflow.law.errors import NotFound, Reason, Refused
 from workflow.text import format_number
 
 blueprint = Blueprint("indicators", __name__, url_prefix="/indicators")
+for said in (rule_of, value_of, word_of):
+    blueprint.add_app_template_global(said)
 
 
 class Value(Form):
@@ -96,6 +98,12 @@ def _line(code: str) -> IndicatorLine:
     return found
 
 
+def number_of(line: IndicatorLine) -> str | None:
+    """The last value as it is written, to tell the difference from."""
+    found = line.values.get(max(line.values)) if line.values else None
+    return format_number(found["value"]) if found else None
+
+
 def _page(code: str, state: FormState | None, jump: bool = False) -> str:
     line = _line(code)
     found = indicator_found(db.conn(), code)
@@ -107,7 +115,7 @@ def _page(code: str, state: FormState | None, jump: bool = False) -> str:
         spark=spark(line),
         history=sorted(line.history, key=lambda v: (-v["year"], -v["id"])),
         years=years,
-        shown=shown,
+        shown=lambda value: shown(value, _),
         labels=LABELS,
         kinds=[(k.value, _(LABELS[k])) for k in ValueKind],
         can_enter=may_enter(me(), found) is not None,
@@ -117,7 +125,8 @@ def _page(code: str, state: FormState | None, jump: bool = False) -> str:
         this_year=today().year,
         state=state,
         jump=jump,
-        last=line.value(max(line.values)) if line.values else None,
+        last_number=number_of(line),
+        last=value_of(line, max(line.values)) if line.values else None,
         number=format_number,
     )
 

@@ -16,9 +16,11 @@ from models.states import Role
 from web import db
 from web.forms import BadForm, FormState, read, state_of
 from web.inspections.forms import CaseForm, ExportForm, FindingForm, NoteForm, QuestionForm
+from web.languages import vi
 from web.ledger.views import ledger
 from web.requires import me, now, perform, requires, today
-from workflow import history, inspections
+from web.telling import tell
+from workflow import inspections
 from workflow.commands.inspections import (
     CloseInspection,
     KeepQuestion,
@@ -87,7 +89,7 @@ def _show(inspection_id: int, status: int, **states: FormState) -> tuple[str, in
         case=case,
         judging=answers.judging,
         told=told,
-        findings=[(f, [(e, history.tell(e, _)) for e in es]) for f, es in case.findings],
+        findings=[(f, [(e, tell(e)) for e in es]) for f, es in case.findings],
         states=states,
         today=today(),
     )
@@ -95,7 +97,12 @@ def _show(inspection_id: int, status: int, **states: FormState) -> tuple[str, in
 
 
 def _told(found: Any) -> list[tuple[Any, Any, str]]:
-    return [(s.entry, history.tell(s.entry, _), s.why) for s in found]
+    return [(s.entry, tell(s.entry), _why(s)) for s in found]
+
+
+def _why(found: inspections.Suspicion) -> str:
+    """What makes an entry worth a look: how fast it was, or the words that stand in it."""
+    return vi(found.why) if found.seconds is None else _("%(n)s giây", n=found.seconds)
 
 
 def _add(inspection_id: int, name: str, kind: Any, make: Any, done: str) -> ResponseReturnValue:

@@ -17,8 +17,9 @@ from models.states import Role
 from models.tables import LEDGER_CHECK
 from web import db
 from web.filters import moment
+from web.ledger import findings
 from web.requires import me, public, services, signed_in
-from workflow import audit, evidence, history
+from workflow import audit, evidence, history, inspections
 
 blueprint = Blueprint("ledger", __name__)
 LARGEST_UPLOAD = 200 * 1024 * 1024
@@ -97,14 +98,14 @@ def receipt(entry_id: int) -> ResponseReturnValue:
 @signed_in
 def receipt_pdf(entry_id: int) -> ResponseReturnValue:
     entry, found = _receipt(entry_id)
-    told = history.tell(entry, _)
+    told = history.tell(entry)
     head = parse(found.note)[0]
     facts = [
-        (_("Đối tượng"), entry["object_label"]),
-        (_("Lúc"), moment(entry["at"])),
-        (_("Vị trí"), f"#{found.index}"),
-        (_("Niêm phong"), _("%(at)s, cùng %(size)s mục", at=head.at, size=head.size)),
-        (_("Mã băm"), entry["leaf_hash"]),
+        ("Đối tượng", entry["object_label"]),
+        ("Lúc", moment(entry["at"])),
+        ("Vị trí", f"#{found.index}"),
+        ("Niêm phong", f"{head.at}, cùng {head.size} mục"),
+        ("Mã băm", entry["leaf_hash"]),
     ]
     sentences = [told.sentence, *([f"“{told.words}”"] if told.words else [])]
     made = paper.write_pdf(found, sentences, facts, ledger().fingerprint() or "")
@@ -127,7 +128,12 @@ def verify_page() -> ResponseReturnValue:
 
 def _page(status: int = 200, **told: Any) -> tuple[str, int]:
     log = ledger()
-    words = {"keys": log.key_lines(), "fingerprint": log.fingerprint(), "titles": verify.TITLES}
+    words = {
+        "keys": log.key_lines(),
+        "fingerprint": log.fingerprint(),
+        "titles": verify.TITLES,
+        "told": findings.line,
+    }
     return render_template("pages/ledger/verify.html", **words, **told), status
 
 
@@ -151,7 +157,7 @@ def verify_now() -> ResponseReturnValue:
             source = verify.Bundle(path)
             result = verify.Verifier(source, keys[:1], ledger().outside()).run()
         except verify.Bad as problem:
-            return _page(wrong=problem.message)
+            return _page(wrong=findings.said(problem.code, problem.message))
         except (ValueError, OSError, KeyError, verify.zipfile.BadZipFile):
             return _page(wrong=_("Tệp này không phải biên nhận hay gói kiểm chứng, hoặc đã hỏng."))
     return _page(result=result)

@@ -11,8 +11,10 @@ from sqlalchemy import select
 
 from models.tables import MAIL_CHOICE
 from notifications import notices
+from notifications.plan import TEXTS, retold
 from web import db
 from web.forms import Form, Ticked, Whole, read
+from web.languages import known, speak, vi
 from web.requires import me, perform, services, signed_in, visitor
 from workflow.commands.notices import ChooseMails, MarkRead
 
@@ -52,7 +54,7 @@ def index() -> ResponseReturnValue:
     found = notices.of_person(db.conn(), person_id, PER_PAGE, (page - 1) * PER_PAGE)
     return render_template(
         "pages/notifications/index.html",
-        lines=found,
+        lines=[(line, _said(line)) for line in found],
         total=total,
         page=page,
         pages=pages,
@@ -61,6 +63,13 @@ def index() -> ResponseReturnValue:
         has_mail=bool(services().settings.smtp_url),
         link=lambda n: url_for(".index", page=n),
     )
+
+
+def _said(line: notices.Line) -> str:
+    """A notice in the language of the reader; a step of the ladder has words of its own."""
+    if line.name in TEXTS:
+        return retold(line.name, line.text, speak, vi)
+    return known(line.text)
 
 
 @blueprint.post("/read")

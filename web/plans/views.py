@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,6 +12,7 @@ from flask_babel import gettext as _
 from models.states import LABELS, Capacity, ConflictStatus, PartyRole
 from web import assets, db
 from web.forms import BadForm, FormState, read, state_of
+from web.languages import vi
 from web.plans import forms, labels
 from web.requires import me, perform, signed_in, today
 from web.tasks.views import BUSINESS
@@ -39,6 +41,11 @@ def index() -> ResponseReturnValue:
 
 def _found(plan_id: int) -> PlanDocument:
     return register.plan_document(db.conn(), me(), plan_id, today())
+
+
+def _marked(names: Mapping[str, str]) -> dict[str, Any]:
+    """Names by code, told apart on a page of another language."""
+    return {code: vi(name) for code, name in names.items()}
 
 
 def _page(template: str, tab: str, found: PlanDocument, **given: Any) -> str:
@@ -98,7 +105,7 @@ def task(plan_id: int, task_id: int) -> ResponseReturnValue:
         task=line,
         entry=line.row["data"],
         parties=[(_(LABELS[role]), line.named(role)) for role in PartyRole if line.named(role)],
-        names=found.names,
+        names=_marked(found.names),
         documents={entry["code"]: entry for entry in found.data.get("documents", ())},
         indicators={entry["code"]: entry for entry in found.data.get("indicators", ())},
     )
@@ -110,7 +117,7 @@ def indicators(plan_id: int) -> ResponseReturnValue:
     """What is to be reached, by year, and who tracks it."""
     found = _found(plan_id)
     years = sorted({year for row in found.indicators for year in row["data"]["targets"]})
-    return _page("indicators", "indicators", found, years=years, names=found.names)
+    return _page("indicators", "indicators", found, years=years, names=_marked(found.names))
 
 
 @blueprint.get("/<int:plan_id>/agencies")
@@ -122,7 +129,7 @@ def agencies(plan_id: int) -> ResponseReturnValue:
         "agencies",
         "agencies",
         found,
-        names=found.names,
+        names=_marked(found.names),
         entries={entry["code"]: entry for entry in found.data["agencies"]},
         leading=_tasks_of(found, "lead"),
         supporting=_tasks_of(found, "cooperate"),
@@ -165,7 +172,7 @@ def documents(plan_id: int) -> ResponseReturnValue:
 def about(plan_id: int) -> ResponseReturnValue:
     """The rest of the file: aims, reporting, recipients, and how the text came to be data."""
     found = _found(plan_id)
-    return _page("about", "about", found, names=found.names)
+    return _page("about", "about", found, names=_marked(found.names))
 
 
 @blueprint.get("/workflow")

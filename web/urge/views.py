@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -10,20 +11,26 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from pydantic import Field
+from sqlalchemy import RowMapping
 
-from models.states import LABELS, Role, UrgeLevel
-from web import db
+from models.states import LABELS, DueClass, Role, UrgeLevel
+from web import db, telling
+from web.filters import day
 from web.forms import LONGEST_TEXT, BadForm, Day, Form, FormState, Words, read
 from web.requires import me, perform, repeats, requires, services, today
-from workflow import urgings, words
+from workflow import urgings
 from workflow.access import cycle_for
 from workflow.commands.urging import Urge
 from workflow.law.errors import NotFound, Refused
 from workflow.law.rules import LEVELS, plan_posts
+from workflow.workdays import calendar_of
 
 blueprint = Blueprint("urge", __name__, url_prefix="/urge")
 watchers = requires(Role.HEAD, Role.OFFICER, Role.OFFICE, Role.CHAIRMAN, Role.INSPECTOR)
 MOST_AT_ONCE = 200
+ANSWER_DAYS = 3
+# What urging begins with; it goes into the register, so it is Vietnamese.
+BEGUN = "Đề nghị khẩn trương thực hiện và báo cáo kết quả các nhiệm vụ đã quá hạn."
 
 
 class UrgeForm(Form):
@@ -65,20 +72,40 @@ def index() -> ResponseReturnValue:
     return _page(None)
 
 
-def _page(state: FormState | None) -> str:
+def _page(state: FormState | None, chosen: Collection[int] = ()) -> str:
+    """The ladder; of one agency everything late is chosen and the words are begun."""
     typed = request.args.get("page", "")
     agency = request.args.get("agency", "")[:120] or None
     found = urgings.ladder(db.conn(), me(), today(), agency, int(typed) if typed.isdecimal() else 1)
+    levels = _levels()
+    if agency and state is None and levels:
+        chosen = [s.cycle["id"] for s in found.steps if s.cycle["due_class"] == DueClass.OVERDUE]
+        answer_by = calendar_of(db.conn()).add_working_days(today(), ANSWER_DAYS)
+        state = FormState({"level": levels[0][0], "text": BEGUN, "answer_by": day(answer_by)})
     return render_template(
         "pages/urge/index.html",
         found=found,
         agency=agency,
         state=state,
-        levels=_levels(),
+        levels=levels,
+        chosen=chosen,
         words_of={level.value: _(LABELS[level]) for level in UrgeLevel},
-        base_url=(services().settings.base_url or request.host_url).rstrip("/"),
+        zalo=_zalo,
         per_page=urgings.PER_PAGE,
         link=lambda n: url_for(".index", page=n, agency=agency),
+    )
+
+
+def _zalo(row: RowMapping) -> str:
+    """A message to be copied; it goes to people of the province, so it is always Vietnamese."""
+    base_url = (services().settings.base_url or request.host_url).rstrip("/")
+    title = row["task_title"]
+    return "\n".join(
+        (
+            f"{row['task_code']} {title if len(title) <= 70 else title[:69] + '…'}",
+            f"Hạn: {day(row['effective_due_on'])} · {row['agency_short']}",
+            base_url + url_for("cycles.show", cycle_id=row["id"]),
+        )
     )
 
 
@@ -92,7 +119,7 @@ def urge_many() -> ResponseReturnValue:
     try:
         form = read(UrgeForm, sent)
     except BadForm as bad:
-        return _page(bad.state), 422
+        return _page(bad.state, chosen), 422
     if not chosen:
         return _page(FormState(sent.to_dict(), {"cycle": _("Chưa chọn nhiệm vụ nào.")})), 422
     form = form.model_copy(update={"idempotency_key": form.idempotency_key or uuid.uuid4().hex})
@@ -118,7 +145,7 @@ def _urge(cycle_id: int, form: UrgeForm) -> Urged:
     try:
         outcome = perform(command, _key(form, f"cycle {cycle_id}"))
     except Refused as refused:
-        why_not = " ".join(words.sentences(refused, _))
+        why_not = telling.listed(telling.refusals(refused), " ")
         return Urged(cycle_id, found.label, why_not=why_not)
     return Urged(cycle_id, found.label, int(outcome.data["number"]), letter)
 

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from models.states import LABELS, AgencyReportState, Capacity, Role
 from reports import catalogue
-from reports.catalogue import KINDS, Asked
+from reports.catalogue import KINDS, PLACES, Asked
 from reports.dossier import agency_year
 from reports.gather import agency_row, plan_row
 from web import db
@@ -97,7 +97,7 @@ def _page(code: str, year: int, state: FormState | None) -> str:
         found=found,
         report=report,
         texts=json.loads(report["texts"]) if report else {},
-        writing_places=KINDS["agency-year"].places,
+        writing_places=[(p, _(PLACES[p])) for p in KINDS["agency-year"].places],
         own=own,
         can_write=own and open_report,
         can_send=report is not None
@@ -143,7 +143,7 @@ def write(code: str, year: int) -> ResponseReturnValue:
     """People's words of the yearly report."""
 
     def command(f: Any) -> WriteAgencyReport:
-        texts = tuple((k, getattr(f, k)) for k, _title in KINDS["agency-year"].places)
+        texts = tuple((k, getattr(f, k)) for k in KINDS["agency-year"].places)
         return WriteAgencyReport(_plan_code(), code, year, texts, f.seen_version)
 
     return _act(code, year, ReportForm, command, _("Đã lưu nội dung báo cáo năm."))

@@ -1,7 +1,7 @@
 """Commendation: campaigns, criteria, the council's minutes, and each step of a nomination."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -28,13 +28,14 @@ from workflow.text import clean, parse_number
 
 BASIS = "Luật Thi đua, khen thưởng 06/2022/QH15; NĐ 98/2023/NĐ-CP; NĐ 152/2025/NĐ-CP"
 # What a new campaign starts with; people change it there. The code says which fact is looked at.
-DEFAULT_CRITERIA = (
-    ("completion", "Tỷ lệ hoàn thành nhiệm vụ đến hạn từ %(bound)s% trở lên", "95"),
-    ("on_time", "Tỷ lệ hoàn thành đúng hạn từ %(bound)s% trở lên", "90"),
-    ("overdue", "Số nhiệm vụ quá hạn chưa hoàn thành không quá %(bound)s", "0"),
-    ("returns", "Số lượt báo cáo bị trả lại không quá %(bound)s", "3"),
-    ("tasks", "Chủ trì ít nhất %(bound)s nhiệm vụ đến hạn trong kỳ", "3"),
-)
+CRITERIA: dict[str, str] = {
+    "completion": "Tỷ lệ hoàn thành nhiệm vụ đến hạn từ %(bound)s% trở lên",
+    "on_time": "Tỷ lệ hoàn thành đúng hạn từ %(bound)s% trở lên",
+    "overdue": "Số nhiệm vụ quá hạn chưa hoàn thành không quá %(bound)s",
+    "returns": "Số lượt báo cáo bị trả lại không quá %(bound)s",
+    "tasks": "Chủ trì ít nhất %(bound)s nhiệm vụ đến hạn trong kỳ",
+}
+BOUNDS = {"completion": "95", "on_time": "90", "overdue": "0", "returns": "3", "tasks": "3"}
 
 
 def sees_awards(actor: ActorFacts) -> bool:
@@ -48,9 +49,11 @@ def sees_awards(actor: ActorFacts) -> bool:
     )  # fmt: skip
 
 
-def campaign_label(row: Mapping[str, Any] | RowMapping) -> str:
+def campaign_label(
+    row: Mapping[str, Any] | RowMapping, translate: Callable[[str], str] = str
+) -> str:
     """Sơ kết 2023 - 2025."""
-    kind = LABELS[CampaignKind(row["kind"])]
+    kind = translate(LABELS[CampaignKind(row["kind"])])
     years = str(row["last_year"])
     if row["first_year"] != row["last_year"]:
         years = f"{row['first_year']} - {years}"
@@ -100,14 +103,14 @@ def open_campaign(tx: Transaction, c: OpenCampaign) -> Outcome:
         opened_at=tx.now,
     )
     entry.object_id = campaign_id
-    for position, (code, text, bound) in enumerate(DEFAULT_CRITERIA):
+    for position, (code, text) in enumerate(CRITERIA.items()):
         tx.insert(
             AWARD_CRITERION,
             campaign_id=campaign_id,
             code=code,
             text=text,
             basis=BASIS,
-            bound=bound,
+            bound=BOUNDS[code],
             position=position,
         )
     return Outcome("award_campaign", campaign_id, {"campaign_id": campaign_id})
@@ -179,7 +182,7 @@ def record_minutes(tx: Transaction, c: RecordMinutes) -> Outcome:
     membership = _of_standing(tx, standing, Role.HEAD, Role.OFFICER)
     _same(c.seen_version, campaign, "award_campaign")
     if not 0 < c.present <= c.members or min(c.collectives, c.individuals) < 0:
-        raise Refused(Refusal(Reason.OUT_OF_RANGE, {"limit": f"1 đến {c.members}", "unit": ""}))
+        raise Refused(Refusal(Reason.OUT_OF_RANGE, {"limit": f"1 – {c.members}", "unit": ""}))
     if not c.chair.strip() or not c.secretary.strip():
         raise Refused(Refusal(Reason.MISSING, {"field": "name"}))
     tx.note(

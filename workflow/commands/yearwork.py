@@ -107,7 +107,7 @@ def _money(typed: str) -> str:
     if parsed is None:
         raise Refused(Refusal(Reason.NOT_A_NUMBER, {"typed": typed[:40]}))
     if not 0 <= parsed.value <= LONGEST:
-        detail = {"limit": "0 trở lên", "unit": "triệu đồng"}
+        detail = {"limit": "≥ 0", "unit": "triệu đồng"}
         raise Refused(Refusal(Reason.OUT_OF_RANGE, detail))
     return f"{parsed.value.normalize():f}"
 

@@ -15,7 +15,7 @@ first to the last known year (cumulative: at the mean of the known years): it is
 when the line reaches the target in time, and at risk otherwise. One known value makes no line.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -170,18 +170,35 @@ def _share(target: Target, value: Decimal) -> Decimal | None:
     return None if not below else (above / below * 100).quantize(Decimal("0.1"))
 
 
-def rule_text(target: Target) -> str:
+# By what is measured; by (the lower the better, the bound itself is not enough); by the former.
+MEASURED: dict[str, str] = {
+    "value": "Giá trị",
+    "period": "Tổng cả giai đoạn",
+    "ratio": "Tỷ số so với năm %(year)s",
+}
+RULES: dict[tuple[bool, bool], str] = {
+    (False, False): "%(what)s không thấp hơn %(near)s là đạt",
+    (False, True): "%(what)s cao hơn %(near)s là đạt",
+    (True, False): "%(what)s không cao hơn %(near)s là đạt",
+    (True, True): "%(what)s thấp hơn %(near)s là đạt",
+}
+BEYOND: dict[bool, str] = {
+    False: "%(rule)s; vượt khi cao hơn %(far)s",
+    True: "%(rule)s; vượt khi thấp hơn %(far)s",
+}
+
+
+def rule_text(target: Target, translate: Callable[[str], str] = str) -> str:
     """The rule of this target in words, printed beside the verdict."""
-    far = "" if target.far is None else "; vượt khi "
-    way = "không cao hơn" if target.lower_is_better else "không thấp hơn"
-    if target.strict:
-        way = "thấp hơn" if target.lower_is_better else "cao hơn"
-    beyond = "thấp hơn" if target.lower_is_better else "cao hơn"
-    what = "Tổng cả giai đoạn" if target.period else "Giá trị"
+    measured = "period" if target.period else "value"
     if target.baseline_year is not None:
-        what = f"Tỷ số so với năm {target.baseline_year}"
-    text = f"{what} {way} {_vi(target.near)} là đạt"
-    return text + (f"{far}{beyond} {_vi(target.far)}" if target.far is not None else "")
+        measured = "ratio"
+    what = translate(MEASURED[measured]) % {"year": target.baseline_year}
+    rule = translate(RULES[target.lower_is_better, target.strict])
+    said = rule % {"what": what, "near": _vi(target.near)}
+    if target.far is None:
+        return said
+    return translate(BEYOND[target.lower_is_better]) % {"rule": said, "far": _vi(target.far)}
 
 
 def _vi(number: Decimal) -> str:
@@ -213,10 +230,10 @@ def check_entry(e: EntryFacts) -> list[Refusal]:
     found: list[Refusal] = []
     percent = e.unit == "%"
     if e.value < 0 or (percent and e.value > 100):
-        limit = "0 đến 100" if percent else "0 trở lên"
+        limit = "0 – 100" if percent else "≥ 0"
         found.append(Refusal(Reason.OUT_OF_RANGE, {"limit": limit, "unit": e.unit}))
     if e.unit == "tuổi" and e.value > 120:
-        found.append(Refusal(Reason.OUT_OF_RANGE, {"limit": "0 đến 120", "unit": e.unit}))
+        found.append(Refusal(Reason.OUT_OF_RANGE, {"limit": "0 – 120", "unit": e.unit}))
     if e.unit == "lao động" and e.value != e.value.to_integral_value():
         found.append(Refusal(Reason.NOT_WHOLE, {"unit": e.unit}))
     if not e.first_year <= e.year <= min(e.end_year, e.today_year):
