@@ -152,7 +152,7 @@ def ready_answers(conn: Connection, actor: ActorFacts, first: date, last: date) 
         if cycle in sent:
             took.append(row["at"] - sent.pop(cycle))
             if took[-1] < FAST:
-                fast.append(Suspicion(row, f"{int(took[-1].total_seconds())} giây"))
+                fast.append(Suspicion(row, seconds=int(took[-1].total_seconds())))
         if row["command"] == "return":
             returned += 1
             said = text.fold(row["reason"] or "")

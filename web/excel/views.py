@@ -156,9 +156,9 @@ def preview(sha256: str) -> ResponseReturnValue:
         rows=sorted(found, key=lambda r: (order.index(r.fate), r.row)),
         counted=[(fate, counted[fate]) for fate in Fate],
         looks=LOOKS,
+        said=lambda problem: problem.said(speak, vi),
         words={
             Fate.UNCHANGED: _("không đổi"),
-        said=lambda problem: problem.said(speak, vi),
             Fate.CHANGED: _("sẽ đổi"),
             Fate.CONFLICT: _("xung đột"),
             Fate.ERROR: _("lỗi"),
