@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from models.states import LABELS
 from web import db, errors, forms
-from web.requires import gate_of, now, services, today, visitor
+from web.requires import gate_of, now, services, today, turned_away, visitor
 from workflow import identity
 
 
@@ -51,6 +51,8 @@ def pass_gate() -> ResponseReturnValue | None:
     if found.must_change_password and not gate.before_password:
         return redirect(url_for("account.change_password"), 303)
     if not gate.lets_in(found.actor):
+        if request.method == "POST":
+            turned_away()
         who = ", ".join(str(_(LABELS[role])) for role in sorted(gate.roles))
         return errors.page(403, who_can=who)
     return None

@@ -16,9 +16,11 @@ from flask_login import current_user
 
 from models.states import Role
 from web import db
-from workflow import identity
+from workflow import identity, records, words
+from workflow.commands.records import RecordDownload, RecordRefusal
 from workflow.door import Origin, Outcome
 from workflow.law.deadlines import local_day
+from workflow.law.errors import NotFound, Reason, Refused
 from workflow.law.facts import ActorFacts
 
 if TYPE_CHECKING:
@@ -131,4 +133,27 @@ def perform(command: Any, key: str | None = None, actor: ActorFacts | None = Non
     What was read before is let go of first: the answer is about what is true after the act.
     """
     db.release()
-    return services().door.perform(command, actor or me(), now(), key=key, origin=origin())
+    who = actor or me()
+    try:
+        return services().door.perform(command, who, now(), key=key, origin=origin())
+    except (NotFound, Refused) as no:
+        if who.person_id is not None and (found := records.refusal(command, no)):
+            _record(found, who)
+        raise
+
+
+def turned_away() -> None:
+    """A form was sent to a page that is not for him: that stays on record."""
+    asked = request.endpoint or ""
+    said = words.SENTENCES[Reason.NOT_YOUR_ROLE]
+    _record(RecordRefusal(asked, request.path, None, (Reason.NOT_YOUR_ROLE,), said), me())
+
+
+def took(name: str, about: str, object_id: int | None, digest: str = "") -> None:
+    """A file or a paper leaves the house in his hands: that stays on record."""
+    _record(RecordDownload(name, about, object_id, digest), me())
+
+
+def _record(record: records.Record, who: ActorFacts) -> None:
+    db.release()
+    records.keep(services().engine, services().door, record, who, now(), origin())

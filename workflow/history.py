@@ -103,6 +103,8 @@ SENTENCES: dict[str, str] = {
         "Nhập sai mật khẩu của %(object)s từ mạng %(network)s, lần thứ %(count)s."
     ),
     "search_log": "%(who)s tra cứu nhật ký.",
+    "refuse": "Hệ thống từ chối %(who)s: %(asked)s, %(object)s.",
+    "download": "%(who)s tải xuống %(object)s.",
     "take_export": "%(who)s xuất gói kiểm chứng.",
     "rotate_key": "%(who)s đổi khóa niêm phong.",
     "open_epoch": "%(who)s mở kỳ nhật ký mới sau khi khôi phục: %(object)s.",
@@ -178,6 +180,8 @@ ACTS: dict[str, str] = {
     "end_session": "Kết thúc phiên khác",
     "record_failed_sign_in": "Nhập sai mật khẩu",
     "search_log": "Tra cứu nhật ký",
+    "refuse": "Bị từ chối",
+    "download": "Tải xuống",
     "take_export": "Xuất gói kiểm chứng",
     "rotate_key": "Đổi khóa niêm phong",
     "open_epoch": "Mở kỳ nhật ký mới",
@@ -310,6 +314,9 @@ def _facts(body: Mapping[str, Any], translate: Translate, own: Own) -> dict[str,
     details = dict(body["details"])
     if "role" in details:
         details["role"] = "“" + translate(LABELS[Role(details["role"])]) + "”"
+    if "asked" in details:
+        asked = str(details["asked"])
+        details["asked"] = translate(ACTS.get(asked, asked))
     for name, value in (details | cycle).items():
         is_day = name in ("due_on", "resend_by", "last_day", "answer_by", "asked_due_on") and value
         said = _day(value) if is_day else str(value)

@@ -125,6 +125,10 @@ def fingerprint(world: World) -> dict[str, str]:
     return found
 
 
+# What is taken away leaves an entry, and nothing else: docs/decisions/0021.
+TAKEN = {"cycles.file", "excel.download", "reports.download", "reports.file"}
+
+
 @pytest.mark.parametrize(
     "who",
     [
@@ -147,6 +151,8 @@ def test_looking_changes_nothing(world: World, clock: SetClock, who: str) -> Non
     before = fingerprint(world)
 
     for one in endpoints(world.app, "GET", cycle_id=cycle_id):
+        if one.endpoint in TAKEN:
+            continue
         answer = visitor.get(one.path)
         assert answer.status_code < 500, one
 

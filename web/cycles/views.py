@@ -25,7 +25,7 @@ from web.cycles import forms, labels, papers, steps
 from web.cycles.acts import ACTS, BY_SEGMENT, Act
 from web.filters import day, in_vietnam, moment
 from web.forms import BadForm, FormState, read, state_of
-from web.requires import me, now, perform, requires, services, today
+from web.requires import me, now, perform, requires, services, today, took
 from web.tasks.views import BUSINESS
 from web.verify.reasons import TEMPLATES, template
 from workflow import dossiers, lists, typed
@@ -367,6 +367,7 @@ def file(cycle_id: int, attachment_id: int) -> Response:
     found = next((f for f in dossier.files if f["id"] == attachment_id), None)
     if found is None:
         raise NotFound("attachment")
+    took(found["name"], "cycle", cycle_id, found["sha256"])
     answer = send_file(
         services().files.path(found["sha256"]),
         mimetype=found["media_type"],

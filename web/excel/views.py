@@ -30,7 +30,7 @@ from web import db
 from web.forms import Form, Words, read
 from web.languages import speak, vi
 from web.reports.views import MEDIA
-from web.requires import me, now, perform, repeats, requires, services, today
+from web.requires import me, now, perform, repeats, requires, services, today, took
 from workflow.commands.sheets import ApplySheet, SheetRow
 from workflow.files import FileRefused
 from workflow.law.errors import NotFound
@@ -89,7 +89,9 @@ def download() -> ResponseReturnValue:
     """My tasks of the year."""
     year = request.args.get("year", type=int) or today().year
     rows = excel.current_rows(db.conn(), me(), year, today())
-    return _sheet(excel.export(list(rows.values()), now()), f"nhiem-vu-{year}.xlsx")
+    name = f"nhiem-vu-{year}.xlsx"
+    took(name, "sheet", None)
+    return _sheet(excel.export(list(rows.values()), now()), name)
 
 
 def _sheet(content: bytes, name: str) -> Response:

@@ -32,7 +32,7 @@ from web.forms import (
     read,
     state_of,
 )
-from web.requires import me, now, perform, requires, services
+from web.requires import me, now, perform, requires, services, took
 from web.tasks.views import BUSINESS, my_agency
 from workflow.commands.reports import (
     FreezeReview,
@@ -177,6 +177,7 @@ def _send(made: Made, wanted: str) -> Response:
 
 
 def _file(name: str, content: bytes, media: str) -> Response:
+    took(name, "report", None)
     response = Response(content, mimetype=media)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "no-store"

@@ -12,7 +12,7 @@ from models.tables import CONTRIBUTION, CYCLE, DOCUMENT, PROGRESS_UPDATE, SUPPOR
 from workflow import spans
 from workflow.access import CycleFound, cycle_for
 from workflow.door import Entry, Outcome, Transaction, handles
-from workflow.law.errors import Stale
+from workflow.law.errors import Stale, WorkflowError
 from workflow.law.facts import Details, DocumentFacts
 from workflow.law.machine import Permit, decide
 from workflow.law.transitions import EVENTS, Command
@@ -43,8 +43,12 @@ def passing(
     details: Details,
 ) -> Passing:
     """Ask the law and open the audit entry; every command on a cycle begins here."""
-    found = found_for(tx, cycle_id, seen_version)
-    permit = decide(command, tx.actor, found.facts, tx.today, details)
+    try:
+        found = found_for(tx, cycle_id, seen_version)
+        permit = decide(command, tx.actor, found.facts, tx.today, details)
+    except WorkflowError as no:
+        no.asked = command.value
+        raise
     doc = details.document
     entry = tx.note(
         Entry(

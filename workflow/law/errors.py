@@ -89,7 +89,9 @@ class Refusal:
 
 
 class WorkflowError(Exception):
-    """Parent of everything the workflow refuses."""
+    """Parent of everything the workflow refuses. `asked`: the command, where the law was asked."""
+
+    asked: str | None = None
 
 
 class Refused(WorkflowError):
