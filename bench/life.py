@@ -1,63 +1,135 @@
-"""The whole life of a plan, day by day: the same alerts on both databases, whatever was down."""
+"""The whole life of plan 2940, day by day: the same alerts on both databases, whatever was down.
 
+Every way of ticking must leave the golden list, which stands in the repository as one line a
+month: how many alerts, and the SHA-256 of what they say. DONDOC_WRITE_GOLDEN=1 writes it anew.
+"""
+
+import csv
 import hashlib
-import random
-import tempfile
+import os
 import time
+from collections import defaultdict
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from pathlib import Path
 
+from flask import Flask
+from sqlalchemy import func, select
+
 from bench.databases import addresses, application
 from bench.tables import keep, show
-from tests.make import settle
-from tests.notifications.conftest import staff
-from tests.notifications.life import DAY, Life, alerts, days, tick
+from demo.story import PLAN_CODE, PLAN_FILE
+from models.tables import AGENCY, CYCLE, LADDER_TICK
+from tests.make import World
+from tests.notifications.life import (
+    Life,
+    Tick,
+    down_days,
+    made,
+    staff,
+    tick,
+    ticking,
+    together,
+    with_a_bad_clock,
+)
+from workflow.commands.plans import LoadPlan
+from workflow.law.facts import SYSTEM
 
-FIRST, LAST = date(2024, 1, 2), date(2030, 12, 31)
+FIRST, LAST = date(2023, 8, 9), date(2030, 12, 31)
+GOLDEN = Path(__file__).parent.parent / "tests/notifications/golden/2940-kh-ubnd-2023-2030.csv"
+
+Way = Callable[[World], AbstractContextManager[Tick]]
+# Another part of the days for each database.
+WAYS: dict[str, dict[str, Way]] = {
+    "mỗi ngày một nhịp": {
+        "sqlite": lambda world: nullcontext(ticking(world)),
+        "postgresql": lambda world: nullcontext(ticking(world)),
+    },
+    "ngừng ngẫu nhiên": {
+        "sqlite": lambda world: nullcontext(ticking(world, down_days(FIRST, LAST, 0.6, 1))),
+        "postgresql": lambda world: nullcontext(ticking(world, down_days(FIRST, LAST, 0.97, 2))),
+    },
+    "năm bộ hẹn giờ cùng lúc": {"sqlite": together, "postgresql": together},
+    "đồng hồ lùi một giờ, chạy trước 30 ngày rồi về": {
+        "sqlite": lambda world: nullcontext(with_a_bad_clock(world)),
+        "postgresql": lambda world: nullcontext(with_a_bad_clock(world)),
+    },
+}
 
 
-def down_days(seed: int | None) -> set[date]:
-    """Random days without a scheduler; seed None: it never stops."""
-    if seed is None:
-        return set()
-    rng = random.Random(seed)
-    return {d for d in days(FIRST, LAST) if rng.random() < 0.6}
+def by_month(world: World) -> list[tuple[str, int, str]]:
+    """Each month with its alerts and the digest of what they say, sorted."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for fired, ended, said in made(world):
+        found[f"{fired:%Y-%m}"].append(f"{fired} {said} hết {ended}\n")
+    return [
+        (month, len(lines), hashlib.sha256("".join(sorted(lines)).encode()).hexdigest())
+        for month, lines in sorted(found.items())
+    ]
+
+
+def golden(told: list[tuple[str, int, str]]) -> list[tuple[str, int, str]]:
+    """The list as it was read and approved."""
+    if os.environ.get("DONDOC_WRITE_GOLDEN"):
+        with GOLDEN.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows([("month", "alerts", "sha256"), *told])
+    return approved()
+
+
+def approved() -> list[tuple[str, int, str]]:
+    with GOLDEN.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))[1:]
+    return [(month, int(number), digest) for month, number, digest in rows]
+
+
+def born(app: Flask) -> World:
+    """The plan as it was issued, with everybody the ladder may want to tell."""
+    world = World(app, FIRST, PLAN_CODE, "so-ldtbxh", "ubnd-tinh", FIRST)
+    world.do(LoadPlan(PLAN_FILE), SYSTEM)
+    with world.engine.connect() as conn:
+        agencies = list(conn.execute(select(AGENCY.c.code).order_by(AGENCY.c.id)).scalars())
+    return staff(world, agencies)
+
+
+def lived(url: str, way: Way) -> tuple[list[tuple[str, int, str]], dict[str, float]]:
+    """One life on one database: what it told, and the figures of how."""
+    with application(url) as app:
+        world = born(app)
+        life = Life(world)
+        begun = time.perf_counter()
+        with way(world) as tick_on:
+            life.live(FIRST, LAST, tick_on)
+        tick(world, LAST, by_clock=True)
+        seconds = time.perf_counter() - begun
+        told = by_month(world)
+        with world.engine.connect() as conn:
+            cycles = conn.execute(select(func.count()).select_from(CYCLE)).scalar_one()
+            ticks = conn.execute(select(func.count()).select_from(LADDER_TICK)).scalar_one()
+    figures = {
+        "cycles": cycles,
+        "acts": life.done,
+        "not_done": life.not_done,
+        "ticks_with_news": ticks,
+        "alerts": sum(number for _, number, _ in told),
+        "seconds": seconds,
+    }
+    return told, figures
 
 
 def main() -> None:
-    rows, lists = [], {}
-    for name, down, runs_ahead in (
-        ("mỗi ngày một nhịp", down_days(None), False),
-        ("nghỉ ngẫu nhiên 60% số ngày", down_days(1), False),
-        ("đồng hồ chạy trước 30 ngày rồi về", down_days(None), True),
-    ):
-        with addresses() as found:
+    rows, figures, lists = [], {}, {}
+    for name, ways in WAYS.items():
+        with addresses(tuple(ways)) as found:
             for engine_name, url in found.items():
-                with application(url) as app, tempfile.TemporaryDirectory() as folder:
-                    world = staff(settle(app, Path(folder)))
-                    rng = random.Random(3)
-
-                    def morning(
-                        day: date,
-                        world: object = world,
-                        down: set[date] = down,
-                        ahead: bool = runs_ahead,
-                        rng: random.Random = rng,
-                    ) -> None:
-                        if ahead and rng.random() < 0.02:
-                            tick(world, day + DAY * 30, by_clock=True)  # type: ignore[arg-type]
-                        if day not in down:
-                            tick(world, day, by_clock=True)  # type: ignore[arg-type]
-
-                    begun = time.perf_counter()
-                    Life(world).live(FIRST, LAST, morning)
-                    tick(world, LAST, by_clock=True)
-                    seconds = time.perf_counter() - begun
-                    lines = alerts(world)
-                digest = hashlib.sha256("\n".join(lines).encode()).hexdigest()
-                lists[f"{name} {engine_name}"] = digest
-                rows.append((name, engine_name, len(lines), digest[:16], seconds))
-    show(f"{FIRST} – {LAST}", ("cách", "máy", "nhắc", "danh sách", "giây"), rows)
-    keep("life", {"lists": lists, "same": len(set(lists.values())) == 1})
-    if len(set(lists.values())) != 1:
+                told, of_it = lived(url, ways[engine_name])
+                key = f"{name}, {engine_name}"
+                lists[key] = told == golden(told)
+                figures[key] = {**of_it, "is_golden": lists[key]}
+                rows.append((name, engine_name, *of_it.values(), "có" if lists[key] else "KHÔNG"))
+                print(*rows[-1], flush=True)
+    head = ("cách", "máy", "kỳ", "việc", "không kịp", "nhịp có mới", "nhắc", "giây", "như mẫu")
+    show(f"{FIRST:%d/%m/%Y} – {LAST:%d/%m/%Y}, {len(approved())} tháng", head, rows)
+    keep("life", figures)
+    if not all(lists.values()):
         raise SystemExit("the lists differ")

@@ -172,6 +172,9 @@ class World:
     app: Flask
     today: date = date(2026, 3, 2)
     plan: str = PLAN
+    standing: str = STANDING
+    ubnd: str = UBND
+    since: date = SINCE
     _people: dict[str, ActorFacts] = field(default_factory=dict)
 
     @property
@@ -205,7 +208,7 @@ class World:
     def _appoint(self, login: str, role: Role, agency: str) -> int:
         made = self.do(AddPerson(login, f"Người {login}", "Chức vụ"), SYSTEM)
         assert made.object_id is not None
-        self.do(AddMembership(made.object_id, agency, role, SINCE), SYSTEM)
+        self.do(AddMembership(made.object_id, agency, role, self.since), SYSTEM)
         return made.object_id
 
     def actor(self, person_id: int) -> ActorFacts:
@@ -220,15 +223,15 @@ class World:
 
     @property
     def judge(self) -> ActorFacts:
-        return self.head(STANDING)
+        return self.head(self.standing)
 
     @property
     def office(self) -> ActorFacts:
-        return self.person(Role.OFFICE, UBND)
+        return self.person(Role.OFFICE, self.ubnd)
 
     @property
     def chairman(self) -> ActorFacts:
-        return self.person(Role.CHAIRMAN, UBND)
+        return self.person(Role.CHAIRMAN, self.ubnd)
 
     # --- what ----------------------------------------------------------------------------
 
@@ -279,14 +282,13 @@ class World:
         """
         agency = self.lead_of(cycle_id)
         head = self.head(agency, sent_by)
-        by_office = agency == STANDING or self._co_led_by_standing(cycle_id)
         steps: list[tuple[CycleState, Any, ActorFacts]] = [
             (CycleState.IN_PROGRESS, cycles.AcceptTask(cycle_id, "Đầu mối"), head),
             (CycleState.REPORTED, self.report(cycle_id), head),
             (
                 CycleState.VERIFIED,
                 results.VerifyResult(cycle_id),
-                self.person(Role.OFFICE, UBND, 2) if by_office else self.head(STANDING, 2),
+                self.judge_of(cycle_id, 2),
             ),
             (
                 CycleState.COMPLETED,
@@ -301,12 +303,15 @@ class World:
                 self.do(command, who)
         return cycle_id
 
-    def _co_led_by_standing(self, cycle_id: int) -> bool:
+    def judge_of(self, cycle_id: int, number: int = 1) -> ActorFacts:
+        """Who judges it: VP UBND what the standing agency leads or co-leads."""
         from workflow.access import cycle_for
 
         with self.engine.connect() as conn:
             found = cycle_for(conn, SYSTEM, cycle_id, self.today)
-        return found.facts.judged_by_office
+        if found.facts.judged_by_office:
+            return self.person(Role.OFFICE, self.ubnd, number)
+        return self.head(self.standing, number)
 
 
 def settle(app: Flask, folder: Path, tasks: Sequence[TaskSpec] = TASKS, **options: Any) -> World:

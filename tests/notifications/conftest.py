@@ -1,34 +1,35 @@
 """A small plan with people in every post, a calendar and a ladder."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from flask import Flask
 
-from tests.make import CO_LEAD, LEAD, OTHER, SINCE, STANDING, SUPPORTING, World, noon, settle
-from workflow.commands.calendar import SeedCalendar
-from workflow.commands.ladder import SeedLadders
-from workflow.law.facts import SYSTEM
-
-
-def staff(world: World) -> World:
-    """Everybody the ladder may want to tell."""
-    world.do(SeedCalendar(), SYSTEM, now=noon(SINCE))
-    world.do(SeedLadders(), SYSTEM, now=noon(SINCE))
-    for agency in (LEAD, CO_LEAD, SUPPORTING, OTHER, STANDING):
-        world.head(agency)
-        world.officer(agency)
-    assert world.office
-    assert world.chairman
-    return world
+from tests import engines
+from tests.conftest import application, copied, settings_for
+from tests.make import CO_LEAD, LEAD, OTHER, STANDING, SUPPORTING, World, settle
+from tests.notifications.life import staff
 
 
-@pytest.fixture
-def world(app: Flask, tmp_path: Path) -> World:
-    return staff(settle(app, tmp_path))
+@pytest.fixture(scope="session")
+def staffed_template(
+    databases: engines.Databases, schema_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> str:
+    """The invented plan and everybody the ladder may want to tell; no year is open."""
+
+    def fill(url: str) -> None:
+        folder = tmp_path_factory.mktemp("staffed")
+        with application(settings_for(folder, url)) as app:
+            staff(settle(app, folder), (LEAD, CO_LEAD, SUPPORTING, OTHER, STANDING))
+
+    databases.template("staffed", fill, base=schema_template)
+    return "staffed"
 
 
 @pytest.fixture
-def make_world(app: Flask, tmp_path: Path) -> Callable[..., World]:
-    return lambda **options: staff(settle(app, tmp_path, **options))
+def world(databases: engines.Databases, staffed_template: str, tmp_path: Path) -> Iterator[World]:
+    with (
+        copied(databases, staffed_template, tmp_path / "home") as settings,
+        application(settings) as app,
+    ):
+        yield World(app)
