@@ -99,6 +99,7 @@ def render(
         "written": written,
         "polite": all(n.is_asked for n in ordered),
         "single": len(ordered) == 1,
+        "leads": any(n.name == "leadership" for n in ordered),
     }
     return Mail(
         subject(ordered),

@@ -64,7 +64,7 @@ def kept(conn: Connection, person_id: int, cycle_id: int) -> Typed | None:
             TYPED_WORDS.c.person_id == person_id, TYPED_WORDS.c.cycle_id == cycle_id
         )
     ).first()
-    return row and Typed(json.loads(row.fields), row.seen_draft, row.at)
+    return None if row is None else Typed(json.loads(row.fields), row.seen_draft, row.at)
 
 
 def forget(engine: Engine, person_id: int, cycle_id: int) -> None:

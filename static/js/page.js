@@ -62,6 +62,24 @@
     menu?.querySelector("summary").focus();
   });
 
+  /* A number beside the last one: how far apart they are, in Vietnamese writing. */
+  const number = (typed) => {
+    const has_groups = typed.includes(",") || /^-?\d{1,3}(\.\d{3})+$/.test(typed.trim());
+    const bare = (has_groups ? typed.replaceAll(".", "") : typed).replace(",", ".").trim();
+    return bare === "" ? NaN : Number(bare);
+  };
+  const written = new Intl.NumberFormat("vi-VN", { signDisplay: "always" });
+  for (const output of document.querySelectorAll("output[data-last]")) {
+    const input = document.getElementById(output.htmlFor.value);
+    input.addEventListener("input", () => {
+      const apart = number(input.value) - number(output.dataset.last);
+      const is_told = Number.isFinite(apart) && apart !== 0;
+      output.textContent = is_told
+        ? output.dataset.said.replace("{n}", written.format(apart))
+        : "";
+    });
+  }
+
   /* Files dropped on the field; what was chosen is read back, and a too big one is told at once. */
   const tell = (zone, input) => {
     const output = zone.querySelector("output");
@@ -70,6 +88,7 @@
     const heavy = files.some((file) => file.size > limit);
     output.textContent = heavy ? zone.dataset.tooBig : files.map((file) => file.name).join(", ");
     if (heavy) input.value = "";
+    else if (files.length && "sends" in zone.dataset) input.form.requestSubmit();
   };
   for (const zone of document.querySelectorAll("[data-file-drop]")) {
     const input = zone.querySelector("input[type=file]");

@@ -76,6 +76,16 @@ def show(cycle_id: int) -> ResponseReturnValue:
     )
 
 
+@blueprint.get("/<int:cycle_id>/next")
+@requires(*BUSINESS)
+def step_on(cycle_id: int) -> ResponseReturnValue:
+    """Where a mail leads: to what its reader can do now, or to the cycle when he waits."""
+    card = steps.next_step(dossier_of(cycle_id), me(), today())
+    if card.button is None or card.is_asked_here:
+        return redirect(url_for(".show", cycle_id=cycle_id), 303)
+    return redirect(card.button.href, 303)
+
+
 @blueprint.get("/<int:cycle_id>/why-not")
 @requires(*BUSINESS)
 def why_not(cycle_id: int) -> ResponseReturnValue:

@@ -101,7 +101,7 @@ def _line(code: str) -> IndicatorLine:
 def number_of(line: IndicatorLine) -> str | None:
     """The last value as it is written, to tell the difference from."""
     found = line.values.get(max(line.values)) if line.values else None
-    return format_number(found["value"]) if found else None
+    return format_number(Decimal(found["value"])) if found else None
 
 
 def _page(code: str, state: FormState | None, jump: bool = False) -> str:

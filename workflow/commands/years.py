@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, func, select
 
 from models.states import CycleKind, CycleState, Disposition, PartyRole, Role
 from models.tables import (
@@ -126,6 +126,14 @@ def plan_year(conn: Connection, plan: RowMapping, year: int, on: date) -> YearPl
         for a in conn.execute(select(AGENCY.c.id, AGENCY.c.code, AGENCY.c.short)).mappings()
     }
     return YearPlan(plan, year, to_open, len(planned) - len(to_open), agencies)
+
+
+def last_opened(conn: Connection, plan_id: int) -> int | None:
+    """The latest year whose yearly cycles were opened; None when none was."""
+    opened = select(func.max(CYCLE.c.year)).where(
+        CYCLE.c.plan_id == plan_id, CYCLE.c.kind == CycleKind.ANNUAL.value
+    )
+    return conn.execute(opened).scalar()
 
 
 def may_assign(actor: ActorFacts, standing_agency_id: int) -> MembershipFacts:
