@@ -1,6 +1,7 @@
 """Outbox events become lines under the bells of those concerned, each exactly once."""
 
 import json
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,8 +9,8 @@ from sqlalchemy import Connection, Engine, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from models.tables import AUDIT_ENTRY, NOTICE, OUTBOX_EVENT
-from notifications.plan import TELLINGS, words
-from notifications.recipients import holders, people
+from notifications.plan import TELLINGS, TO_WATCHERS, words
+from notifications.recipients import Holders, anywhere, holders, people
 from workflow.access import facts_by_id
 from workflow.door import ajar
 from workflow.law.deadlines import local_day
@@ -52,44 +53,67 @@ def _untold(conn: Connection) -> list[dict[str, Any]]:
 
 
 def _tell(conn: Connection, events: list[dict[str, Any]], now: datetime) -> int:
-    news = [
-        e
-        for e in events
-        if e["name"] in TELLINGS and e["object_kind"] == "cycle" and now - e["at"] <= TOLD_FOR
-    ]
-    if not news:
+    news = [e for e in events if now - e["at"] <= TOLD_FOR]
+    of_cycles = [e for e in news if e["name"] in TELLINGS and e["object_kind"] == "cycle"]
+    of_the_log = [e for e in news if e["name"] in TO_WATCHERS]
+    if not of_cycles and not of_the_log:
         return 0
-    uids = [e["entry_uid"] for e in news]
-    bodies = {
+    held = holders(conn, local_day(now))
+    rows = [*_about_cycles(conn, of_cycles, held), *_to_watchers(conn, of_the_log, held)]
+    if rows:
+        dialect = postgresql if conn.dialect.name == "postgresql" else sqlite
+        conn.execute(dialect.insert(NOTICE).on_conflict_do_nothing(), rows)
+    return len(rows)
+
+
+def _bodies(conn: Connection, events: list[dict[str, Any]]) -> dict[str, Any]:
+    uids = [e["entry_uid"] for e in events]
+    return {
         r.uid: json.loads(r.body)
         for r in conn.execute(
             select(AUDIT_ENTRY.c.uid, AUDIT_ENTRY.c.body).where(AUDIT_ENTRY.c.uid.in_(uids))
         )
     }
-    cycles = facts_by_id(conn, [e["object_id"] for e in news])
-    held = holders(conn, local_day(now))
-    rows = []
-    for event in news:
+
+
+def _about_cycles(
+    conn: Connection, events: list[dict[str, Any]], held: Holders
+) -> Iterator[dict[str, Any]]:
+    bodies, cycles = _bodies(conn, events), facts_by_id(conn, [e["object_id"] for e in events])
+    for event in events:
         body, cycle = bodies[event["entry_uid"]], cycles[event["object_id"]]
         telling = TELLINGS[event["name"]]
         asked = body["details"].get("agency_id")
         # Nobody is told what he did himself.
         told = people(telling.posts, cycle.facts, held, asked) - {body["actor"]["id"]}
         text = words(event["name"], body, cycle.row["effective_due_on"])
-        rows += [
-            {
-                "person_id": person_id,
-                "key": f"event:{event['id']}",
-                "name": event["name"],
-                "cycle_id": event["object_id"],
-                "text": text,
-                "is_urgent": telling.is_urgent,
-                "at": event["at"],
-                "version": 1,
-            }
-            for person_id in sorted(told)
-        ]
-    if rows:
-        dialect = postgresql if conn.dialect.name == "postgresql" else sqlite
-        conn.execute(dialect.insert(NOTICE).on_conflict_do_nothing(), rows)
-    return len(rows)
+        for person_id in sorted(told):
+            yield _line(event, person_id, event["object_id"], text, telling.is_urgent)
+
+
+def _to_watchers(
+    conn: Connection, events: list[dict[str, Any]], held: Holders
+) -> Iterator[dict[str, Any]]:
+    """What the whole house must hear of, whoever keeps the machine: a mail of its own, at once."""
+    bodies = _bodies(conn, events)
+    for event in events:
+        text = words(event["name"], bodies[event["entry_uid"]], None)
+        for person_id in sorted(
+            set().union(*(anywhere(held, r) for r in TO_WATCHERS[event["name"]]))
+        ):
+            yield _line(event, person_id, None, text, is_urgent=True)
+
+
+def _line(
+    event: dict[str, Any], person_id: int, cycle_id: int | None, text: str, is_urgent: bool
+) -> dict[str, Any]:
+    return {
+        "person_id": person_id,
+        "key": f"event:{event['id']}",
+        "name": event["name"],
+        "cycle_id": cycle_id,
+        "text": text,
+        "is_urgent": is_urgent,
+        "at": event["at"],
+        "version": 1,
+    }

@@ -67,11 +67,12 @@ def _statement() -> Select[tuple[object, ...]]:
             ALERT.c.superseded_on,
             CYCLE_SPAN.c.until_on,
         )
-        .join(CYCLE, CYCLE.c.id == NOTICE.c.cycle_id)
-        .join(TASK, TASK.c.id == CYCLE.c.task_id)
-        .join(TASK_VERSION, TASK_VERSION.c.id == CYCLE.c.task_version_id)
-        .join(AGENCY, AGENCY.c.id == CYCLE.c.agency_id)
-        .join(PLAN, PLAN.c.id == CYCLE.c.plan_id)
+        # Outer: what is told of the log is no cycle's.
+        .outerjoin(CYCLE, CYCLE.c.id == NOTICE.c.cycle_id)
+        .outerjoin(TASK, TASK.c.id == CYCLE.c.task_id)
+        .outerjoin(TASK_VERSION, TASK_VERSION.c.id == CYCLE.c.task_version_id)
+        .outerjoin(AGENCY, AGENCY.c.id == CYCLE.c.agency_id)
+        .outerjoin(PLAN, PLAN.c.id == CYCLE.c.plan_id)
         .outerjoin(ALERT, ALERT.c.id == NOTICE.c.alert_id)
         .outerjoin(CYCLE_SPAN, CYCLE_SPAN.c.id == ALERT.c.span_id)
         .outerjoin(
@@ -106,11 +107,11 @@ def _line(r: object) -> Line:
         is_true=is_true,
         cycle_id=row["cycle_id"],
         task_id=row["task_id"],
-        task_code=row["task_code"],
-        task_title=row["task_title"],
-        agency_short=row["agency_short"],
-        is_asked=row["is_asked"],
-        plan_code=row["plan_code"],
+        task_code=row["task_code"] or "",
+        task_title=row["task_title"] or "",
+        agency_short=row["agency_short"] or "",
+        is_asked=bool(row["is_asked"]),
+        plan_code=row["plan_code"] or "",
         due_on=due_on,
         position=row["position"] or 0,
     )
@@ -164,5 +165,14 @@ def of_messages(conn: Connection, message_ids: Sequence[int]) -> dict[int, list[
 
 
 def by_harm(lines: Iterable[Line]) -> list[Line]:
-    """Overdue before what is coming, the oldest deadline first; news after both."""
-    return sorted(lines, key=lambda n: (-n.position, n.due_on or date.max, n.task_code, n.id))
+    """What is no cycle's first; overdue before what is coming, the oldest first; then news."""
+    return sorted(
+        lines,
+        key=lambda n: (
+            n.cycle_id is not None,
+            -n.position,
+            n.due_on or date.max,
+            n.task_code,
+            n.id,
+        ),
+    )

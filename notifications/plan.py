@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from models.states import CycleState as S
+from models.states import Role
 from workflow.words import Own, Translate
 
 
@@ -50,6 +51,11 @@ TELLINGS: dict[str, Telling] = {
     "extended_late": Telling(LEAD, true_while=OPEN),
     "support_asked": Telling(("asked_head", "asked_officer"), true_while=OPEN),
 }
+# What is no cycle's: to these roles, wherever they are. Not to the administrator alone, who may be
+# the one it is about (reference T-40).
+TO_WATCHERS: dict[str, tuple[Role, ...]] = {
+    "tampering_found": (Role.INSPECTOR, Role.OFFICE, Role.ADMIN),
+}
 # What is told, in words. Placeholders come from the entry.
 TEXTS: dict[str, str] = {
     "assigned": "Giao nhiệm vụ mới, hạn %(due)s",
@@ -73,6 +79,7 @@ TEXTS: dict[str, str] = {
     "extension_refused": "Không đồng ý gia hạn, hạn vẫn là %(due)s: %(reason)s",
     "extended_late": "Gia hạn muộn đến %(due)s; dấu quá hạn vẫn giữ",
     "support_asked": "Đề nghị phối hợp, trả lời trước hết ngày %(answer_by)s: %(reason)s",
+    "tampering_found": "Nhật ký hoặc dữ liệu đã bị sửa: %(reason)s",
 }
 
 

@@ -36,12 +36,12 @@ def people(
     found: set[int] = set()
     for post in posts:
         if post in ("office", "chairman"):
-            found |= _anywhere(held, Role(post))
+            found |= anywhere(held, Role(post))
             continue
         part, _, what = post.rpartition("_")
         role = Role(what)
         if part == "judge" and cycle.judged_by_office:
-            found |= _anywhere(held, Role.OFFICE)
+            found |= anywhere(held, Role.OFFICE)
             continue
         agencies = {
             "lead": {cycle.lead_agency_id},
@@ -56,5 +56,6 @@ def people(
     return found
 
 
-def _anywhere(held: Holders, role: Role) -> set[int]:
+def anywhere(held: Holders, role: Role) -> set[int]:
+    """Everybody with this role, of whatever agency."""
     return {p for (r, _), ids in held.items() if r == role for p in ids}

@@ -72,7 +72,7 @@ def subject(lines: Sequence[Line]) -> str:
     """The worst line first, and how many stand behind it."""
     worst, more = lines[0], len(lines) - 1
     tail = f" và {more} việc khác" if more else ""
-    head = f"{act(worst)}: {worst.task_code}"
+    head = f"{act(worst)}: {worst.task_code}" if worst.task_code else act(worst)
     if more:
         return short(head, SUBJECT_LIMIT - len(tail)) + tail
     return short(f"{head} {worst.task_title}", SUBJECT_LIMIT)

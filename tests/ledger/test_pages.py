@@ -10,6 +10,7 @@ from ledger import verify
 from ledger.service import Ledger
 from models.states import CycleState, Role
 from models.tables import AUDIT_ENTRY, INSPECTION_NOTE
+from notifications.expand import expand
 from tests.ledger.test_sealer import break_in
 from tests.make import INSPECTORATE, World
 from tests.web.conftest import Open, as_, clock
@@ -147,3 +148,16 @@ def test_a_verdict_whose_ground_was_changed_is_told_in_red(
     break_in(world, f"UPDATE report SET result = 'Chưa làm' WHERE cycle_id = {cycle}")
 
     assert told in as_(world.judge).get(f"/cycles/{cycle}").text
+
+
+def test_found_tampering_stands_under_the_inspectors_bell(
+    world: World, log: Ledger, as_: Open
+) -> None:
+    log.sealer.seal()
+    break_in(world, "UPDATE cycle SET state = 'completed' WHERE id = 1")
+    log.verify_and_tell(world.door)
+    expand(world.engine, world.now)
+
+    page = as_(world.person(Role.INSPECTOR, INSPECTORATE)).get("/notifications")
+    assert page.links["/audit"].startswith("Nhật ký hoặc dữ liệu đã bị sửa: cycle số 1")
+    assert "Nhật ký hoặc" not in as_(world.head()).get("/notifications").text

@@ -11,11 +11,14 @@ from ledger import bundle, issue, keys, place, store, verify
 from ledger.checkpoint import PublicKey, Signer, sign
 from ledger.service import Ledger
 from ledger.source import database
-from models.states import CycleState
+from models.states import CycleState, Role
 from models.tables import AUDIT_ENTRY, LEDGER_CHECK
+from notifications.expand import expand
+from notifications.notices import not_mailed
+from notifications.render import Reader, render
 from tests.ledger.conftest import KEY, SIGNER
 from tests.ledger.test_sealer import break_in
-from tests.make import World
+from tests.make import INSPECTORATE, STANDING, UBND, World
 from workflow.commands.ledger import TakeExport
 from workflow.door import Door
 from workflow.law.errors import Reason, Refused
@@ -189,13 +192,15 @@ def test_a_lost_tail_nobody_owned_up_to_stays_bad(world: World, log: Ledger) -> 
 
 
 def test_what_the_system_finds_about_itself_is_told_once(world: World, log: Ledger) -> None:
+    """T-40: not to the administrator alone, who may be the one it is about."""
     world.cycle()
     log.sealer.seal()
     assert log.verify_and_tell(world.door)["ok"]
     break_in(world, "UPDATE cycle SET state = 'completed' WHERE id = 1")
 
-    assert not log.verify_and_tell(world.door)["ok"]
-    assert not log.verify_and_tell(world.door)["ok"]
+    for _ in range(2):
+        assert not log.verify_and_tell(world.door)["ok"]
+        expand(world.engine, world.now)
 
     with world.engine.connect() as conn:
         told = conn.execute(
@@ -204,3 +209,19 @@ def test_what_the_system_finds_about_itself_is_told_once(world: World, log: Ledg
         kept = conn.execute(select(LEDGER_CHECK.c.is_ok).order_by(LEDGER_CHECK.c.id)).scalars()
         assert len(told) == 1
         assert list(kept) == [True, False, False]
+        lines = not_mailed(conn, is_urgent=True)
+    watchers = {
+        world.person(role, agency, number).person_id
+        for role, agency, number in (
+            (Role.INSPECTOR, INSPECTORATE, 1),
+            (Role.OFFICE, UBND, 1),
+            (Role.OFFICE, UBND, 2),
+            (Role.ADMIN, STANDING, 1),
+        )
+    }
+    assert sorted(n.person_id for n in lines) == sorted(w for w in watchers if w)
+    mail = render(Reader("Nguyễn Văn An", "an@example.vn", "Thanh tra"), lines[:1], world.today, "")
+    assert mail.subject == "Nhật ký hoặc dữ liệu đã bị sửa"
+    assert "cycle số 1: cột state khác với các mục" in mail.text
+    assert "/audit" in mail.html
+    assert "Chủ trì" not in mail.text

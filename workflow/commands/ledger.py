@@ -147,4 +147,5 @@ class RecordTampering:
 def record_tampering(tx: Transaction, c: RecordTampering) -> Outcome:
     membership = _as(tx, Role.SYSTEM)
     details = {"size": c.size, "findings": dict(c.findings)}
-    return _note(tx, "record_tampering", "tampering_found", membership, "Nhật ký", details)
+    said = " ".join(message for _, message in c.findings)[:TEXT_LIMIT]
+    return _note(tx, "record_tampering", "tampering_found", membership, "Nhật ký", details, said)
