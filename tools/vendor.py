@@ -4,8 +4,8 @@
     python tools/vendor.py check    compares every vendored file with static/vendor/manifest.json
 
 Only a person who raises a version needs Node (and fonttools with brotli, for the serif): the
-results are committed. The version stands in each folder's name, so a vendored address never
-changes its content and a browser may keep it for ever.
+results are committed, and axe goes to tests/vendor. The version stands in each folder's name, so a
+vendored address never changes its content and a browser may keep it for ever.
 """
 
 from __future__ import annotations
@@ -61,6 +61,10 @@ PACKAGES = (
         },
     ),
 )
+
+# Not for browsers of users: what judges our pages in the tests, beside them.
+JUDGE = Package("axe-core", "axe-core", "MPL-2.0", {"axe.min.js": "axe.min.js"})
+JUDGES = ROOT / "tests" / "vendor"
 
 # Our word for a picture -> the drawing in @tabler/icons ("filled/" in front for the solid one).
 ICONS = {
@@ -235,6 +239,12 @@ def build(liberation: Path) -> None:
             )
             shutil.copyfile(text, folder / "LICENSE")
             record(folder / "LICENSE", package.name, version, package.licence)
+
+        shutil.rmtree(JUDGES, ignore_errors=True)
+        folder = JUDGES / f"{JUDGE.folder}-{lock[f'node_modules/{JUDGE.name}']['version']}"
+        folder.mkdir(parents=True)
+        for name in (*JUDGE.files, "LICENSE"):
+            shutil.copyfile(modules / JUDGE.name / name, folder / name)
 
         version = lock["node_modules/@tabler/icons"]["version"]
         folder = fresh(f"tabler-icons-{version}")
