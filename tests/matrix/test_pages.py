@@ -1,4 +1,8 @@
-"""Every cell of docs/permissions.yaml over HTTP: the right form, sent by everybody, everywhere."""
+"""Every cell of docs/permissions.yaml over HTTP: the right form, sent by everybody, everywhere.
+
+On SQLite all 5 × 5 × 11 cells of each command. Who may is decided by the same code before the
+database is asked to write, so PostgreSQL answers all that is allowed and each third refusal.
+"""
 
 from collections.abc import Collection
 from typing import Any
@@ -63,16 +67,24 @@ def status_fault(cell: Cell, status: int, location: str) -> str:
     return "" if status == wanted else f"{status}, not {wanted}"
 
 
+def cells_of(command: str, engine: str) -> list[Cell]:
+    every = [cell for cell in cells() if cell.command == command]
+    assert len(every) == 11 * 5 * 5
+    if engine == "sqlite":
+        return every
+    return [cell for n, cell in enumerate(every) if cell.answer == "allowed" or n % 3 == 0]
+
+
 @pytest.mark.parametrize("command", read()["commands"])
-def test_the_pages_answer_every_cell_as_written(places: Places, command: str) -> None:
+def test_the_pages_answer_every_cell_as_written(
+    places: Places, engine_name: str, command: str
+) -> None:
     set_clock(places.world.app, places.world.now)
     everybody = Everybody(places)
     path, form = segment(Command(command)), fields(Command(command))
     opened = read()["commands"][command]["from"]
     asked: list[tuple[Cell, int]] = []
-    for cell in cells():
-        if cell.command != command:
-            continue
+    for cell in cells_of(command, engine_name):
         kind = place_of(cell.role, cell.relation)
         if cell.answer == "allowed":
             cycle_id = places.prepared(kind, cell.state, command, cell.given)
@@ -102,7 +114,6 @@ def test_the_pages_answer_every_cell_as_written(places: Places, command: str) ->
         elif after[cycle_id] != before[cycle_id]:
             wrong.append(f"{cell}: refused, but {before[cycle_id]} became {after[cycle_id]}")
     assert wrong == []
-    assert len(asked) == 11 * 5 * 5
 
 
 def test_what_is_hidden_looks_like_what_does_not_exist(places: Places) -> None:
