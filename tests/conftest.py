@@ -13,7 +13,10 @@ from cli.database import prepare
 from config import Settings
 from tests import browser as browsers
 from tests import engines, haste
+from tests.journeys.counting import pytest_terminal_summary
 from wsgi import create_app
+
+__all__ = ["pytest_terminal_summary"]
 
 ROOT = Path(__file__).parents[1]
 PLAN = ROOT / "plans" / "2940-kh-ubnd.yaml"

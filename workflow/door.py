@@ -469,6 +469,8 @@ def _digest(command: Any) -> str:
     def flat(value: Any) -> Any:
         if is_dataclass(value) and not isinstance(value, type):
             return {f.name: flat(getattr(value, f.name)) for f in fields(value)}
+        if isinstance(value, list | tuple):
+            return [flat(one) for one in value]
         return value
 
     body = canonical.encode({"command": type(command).__name__, "fields": flat(command)})

@@ -25,6 +25,7 @@ from tests.door.raw import contents, counts
 from tests.make import OTHER, SUPPORTING, World
 from workflow import canonical
 from workflow.commands import cycles, results
+from workflow.commands.sheets import ApplySheet, SheetRow
 from workflow.door import HANDLERS, Entry, Origin, Outcome, Transaction, WroteOutsideTheDoor
 from workflow.law.errors import NotFound, Reason, Refusal, Refused, Stale
 
@@ -485,3 +486,19 @@ def test_the_day_of_an_act_is_the_day_in_vietnam(world: World) -> None:
 
     assert world.row(cycle)["late_days"] == 1
     assert world.row(cycle)["reported_at"] - moment < timedelta(seconds=1)
+
+
+def test_a_key_is_for_everything_a_command_holds_also_for_rows_inside_it(world: World) -> None:
+    cycle_id = world.bring(world.cycle(), CycleState.IN_PROGRESS)
+    version = world.row(cycle_id)["version"]
+    sheet = ApplySheet("a" * 64, (SheetRow(cycle_id, version, 0, percent=40, text="Xong"),))
+    other = ApplySheet("a" * 64, (SheetRow(cycle_id, version, 0, percent=90, text="Xong"),))
+
+    world.do(sheet, world.officer(), key="sheet")
+    again = world.do(sheet, world.officer(), key="sheet")
+
+    assert again.replayed
+    assert world.row(cycle_id)["percent"] == 40
+    with pytest.raises(Refused) as refused:
+        world.do(other, world.officer(), key="sheet")
+    assert refused.value.refusals[0].reason is Reason.KEY_REUSED
