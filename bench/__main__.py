@@ -9,6 +9,7 @@ NAMES = {
     "sweep": "nhịp sáng trên 1.000.000 kỳ đang mở",
     "life": "cả đời kế hoạch, từng ngày, trên hai cơ sở dữ liệu",
     "ledger": "kiểm chứng 1.000.000 mục; niêm phong sau so với khóa chung",
+    "walk": "đời ngẫu nhiên qua HTTP, cộng dồn nhật ký sau mỗi yêu cầu",
     "tamper": "14 cách sửa trộm nhật ký, 10.010 lần",
     "races": "64 người cùng lúc",
     "crash": "SIGKILL khi đang ghi",

@@ -77,7 +77,11 @@ class Fold:
         for table in metadata.sorted_tables:
             if table.name in NOT_FOLDED or (only and table.name not in only):
                 continue
-            told = {k[1]: v for k, v in self.rows.items() if k[0] == table.name}
+            told = {
+                key[1]: {c: v for c, v in row.items() if (table.name, c) not in NOT_AN_ACT}
+                for key, row in self.rows.items()
+                if key[0] == table.name
+            }
             there = {
                 row["id"]: as_told(table, dict(row))
                 for row in conn.execute(select(table)).mappings()

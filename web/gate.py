@@ -42,7 +42,7 @@ def pass_gate() -> ResponseReturnValue | None:
     gate = gate_of(_view())
     if gate is None:
         raise RuntimeError(f"{request.endpoint} does not say who may open it")
-    _refuse_doubles()
+    _refuse_what_no_form_sends()
     if gate.is_public:
         return None
     found = visitor()
@@ -58,12 +58,18 @@ def pass_gate() -> ResponseReturnValue | None:
     return None
 
 
-def _refuse_doubles() -> None:
-    """The same parameter twice means two things; a view that takes lists says @repeats."""
+def _refuse_what_no_form_sends() -> None:
+    """The same parameter twice means two things; a view that takes lists says @repeats.
+
+    NUL can be typed nowhere, and PostgreSQL keeps no text with it.
+    """
     many: frozenset[str] = getattr(_view(), "__repeats__", frozenset())
     for sent in (request.args, request.form):
-        if any(len(found) > 1 and name not in many for name, found in sent.lists()):
-            abort(400)
+        for name, found in sent.lists():
+            if (len(found) > 1 and name not in many) or any("\0" in value for value in found):
+                abort(400)
+    if "\0" in request.path or any("\0" in (f.filename or "") for f in request.files.values()):
+        abort(400)
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:

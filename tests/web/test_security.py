@@ -266,6 +266,15 @@ def test_a_doubled_parameter_is_refused(world: World, clock: SetClock) -> None:
     assert doubled.status_code == 400
 
 
+def test_what_nobody_can_type_is_refused(world: World, clock: SetClock) -> None:
+    visitor = visit(world, world.head())
+    cycle = world.cycle()
+
+    assert visitor.get("/tasks?q=%00").status_code == 400
+    sent = {"agency_code": "\0", "text": "Cho số liệu", "answer_by": "20/3/2026"}
+    assert visitor.post(f"/cycles/{cycle}/ask-support", sent).status_code == 400
+
+
 @pytest.mark.parametrize("name", ["theme_admin", "is_admin", "person_id", "version", "_method"])
 def test_a_field_no_form_has_is_refused_and_changes_nothing(
     world: World, clock: SetClock, name: str
