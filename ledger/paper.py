@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import segno
@@ -25,11 +25,18 @@ def _qr(text: str) -> str:
 def write_pdf(
     receipt: Receipt,
     sentences: Sequence[str],
-    facts: Sequence[tuple[str, str]],
+    entry: Mapping[str, str],
     fingerprint: str,
 ) -> bytes:
-    """The bytes of one page."""
+    """The bytes of one page. `entry`: its `object`, the moment `at` as people write it, `digest`."""
     head = parse(receipt.note)[0]
+    facts = [
+        ("Đối tượng", entry["object"]),
+        ("Lúc", entry["at"]),
+        ("Vị trí", f"#{receipt.index}"),
+        ("Niêm phong", f"{head.at}, cùng {head.size} mục"),
+        ("Mã băm", entry["digest"]),
+    ]
     lines = receipt.render().split("\n")
     without_body = "\n".join([lines[0], *lines[2:]])
     data = {

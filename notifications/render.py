@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from sqlalchemy import RowMapping
 
 from notifications.notices import Line, by_harm
 from notifications.plan import written
@@ -66,6 +67,13 @@ def act(line: Line) -> str:
         wanted = "Đề nghị báo cáo" if line.is_asked else "Cần báo cáo"
         return f"{wanted} đến hết {written(line.due_on)}"
     return line.text.split(":", 1)[0]
+
+
+def zalo(row: RowMapping, link: str) -> str:
+    """A message to be copied to people of the province: the cycle, its deadline, who leads it."""
+    title = short(row["task_title"], SUBJECT_LIMIT)
+    due = f"Hạn: {written(row['effective_due_on'])} · {row['agency_short']}"
+    return "\n".join((f"{row['task_code']} {title}", due, link))
 
 
 def subject(lines: Sequence[Line]) -> str:

@@ -10,7 +10,8 @@ import csv
 import re
 import sys
 from collections.abc import Iterator
-from io import BytesIO, TextIOWrapper
+from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -56,11 +57,12 @@ def house(source: Any, keywords: Any, comment_tags: Any, options: Any) -> Iterat
 
 def seeds(source: Any, keywords: Any, comment_tags: Any, options: Any) -> Iterator[tuple[Any, ...]]:
     """The texts of a table of data that comes with the product."""
-    rows = csv.DictReader(TextIOWrapper(source, encoding="utf-8", newline=""), delimiter="\t")
+    rows = csv.DictReader(source.read().decode("utf-8").splitlines(), delimiter="\t")
     for number, row in enumerate(rows, 2):
         yield number, "_", row["text"], []
 
 
+@cache
 def extracted() -> dict[str, str]:
     """Every text of the code, and a file that says it."""
     with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
@@ -83,7 +85,7 @@ def translated(language: str) -> Catalog:
         return read_po(source, locale=language, abort_invalid=True)
 
 
-def _words(catalog: Catalog) -> dict[str, tuple[str, ...]]:
+def words(catalog: Catalog) -> dict[str, tuple[str, ...]]:
     """What stands for each text; several forms where it counts something."""
     found: dict[str, tuple[str, ...]] = {}
     for message in catalog:
@@ -96,21 +98,21 @@ def _words(catalog: Catalog) -> dict[str, tuple[str, ...]]:
 
 def missing(language: str) -> dict[str, str]:
     """Texts of the code without words in this language, and a file that says each."""
-    known = _words(translated(language))
+    known = words(translated(language))
     return {t: file for t, file in extracted().items() if t and not all(known.get(t, ("",)))}
 
 
 def unused(language: str) -> list[str]:
     """Texts that were translated and are said no more."""
-    return sorted(set(_words(translated(language))) - set(extracted()))
+    return sorted(set(words(translated(language))) - set(extracted()))
 
 
 def broken(language: str) -> list[str]:
     """Texts whose translation names other particulars than the text itself."""
     found = []
-    for text, said in _words(translated(language)).items():
+    for text, said in words(translated(language)).items():
         for form in said:
-            if not _particulars(form) <= _particulars(text):
+            if _particulars(form) != _particulars(text):
                 found.append(text)
     return found
 

@@ -135,6 +135,7 @@ def clause(value: str | None) -> str:
         "closing": _("phần kết"),
         "signature": _("phần ký"),
         "PL": _("Phụ lục"),
+        "Nơi nhận": _("Nơi nhận"),
     }
     named: list[str] = []
     sections: list[str] = []

@@ -1,66 +1,36 @@
-"""English beside Vietnamese: what is translated is sound, and these areas are whole."""
+"""English beside Vietnamese: which is spoken, and what stays Vietnamese on an English page."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
+from flask import Flask, session
+from markupsafe import Markup
 
+from notifications.plan import TEXTS, retold, words
 from tests.make import World
 from tests.visitors import SetClock, Visitor
-from tools import messages
-from web import languages
+from web import languages, telling
+from workflow.law.errors import Reason, Refusal, Refused
 
-# Whoever finishes the English of an area adds it here, and it stays finished.
-WHOLE = (
-    "templates/errors/",
-    "templates/pages/account/",
-    "templates/pages/admin/",
-    "templates/pages/audit/",
-    "templates/pages/auth/",
-    "templates/pages/help/",
-    "templates/pages/public/",
-    "web/account/",
-    "web/admin/",
-    "web/auth/",
-    "web/errors.py",
-    "web/forms.py",
-    "web/frame.py",
-    "web/gate.py",
-)
+SAID = '<span lang="vi">Sở Xây dựng</span>'
 
 
-def test_every_text_of_the_finished_areas_has_english_words() -> None:
-    left = {text: file for text, file in messages.missing("en").items() if file.startswith(WHOLE)}
-
-    assert left == {}
-
-
-def test_a_text_without_english_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = messages.extracted() | {"Một câu chưa ai dịch.": "web/auth/views.py"}
-    monkeypatch.setattr(messages, "extracted", lambda: found)
-
-    assert "Một câu chưa ai dịch." in messages.missing("en")
+@pytest.fixture(scope="module")
+def speaker() -> Flask:
+    """An application that only speaks."""
+    app = Flask(__name__)
+    app.secret_key = "only for these tests"
+    languages.init_app(app)
+    return app
 
 
-def test_tables_and_templates_and_code_are_all_searched() -> None:
-    found = messages.extracted()
-
-    assert found["Đã giao"] == "models/states.py"
-    assert "Chưa nhập %(field)s." in found  # in a table, by a name
-    assert "Mật khẩu ban đầu" in found  # in a template
-    assert "Đã đăng xuất." in found  # in a view
-    assert not any(file.startswith(("tests", ".venv", "demo")) for file in found.values())
-
-
-def test_a_translation_names_no_particulars_its_text_does_not() -> None:
-    assert messages.broken("en") == []
-
-
-def test_no_text_is_translated_twice() -> None:
-    ids = [
-        line
-        for line in messages.po_file("en").read_text(encoding="utf-8").splitlines()
-        if line.startswith("msgid ") and line != 'msgid ""'
-    ]
-
-    assert len(ids) == len(set(ids))
+@contextmanager
+def read_in(app: Flask, language: str) -> Iterator[None]:
+    """A request of somebody who has chosen this language."""
+    with app.test_request_context("/"):
+        session["language"] = language
+        yield
 
 
 def test_the_words_are_read_without_building_anything() -> None:
@@ -77,7 +47,63 @@ def test_a_page_speaks_the_language_that_was_chosen(world: World, clock: SetCloc
     english = visitor.get("/sign-in").text
 
     assert "Mật khẩu" in vietnamese
+    assert '<html lang="vi">' in vietnamese
     assert "Password" in english
+    assert '<html lang="en">' in english
     assert "Mật khẩu" not in english
     wrong = visitor.sign_in("ai-do", "sai").text
     assert "Sign-in name or password is not right" in wrong
+
+
+def test_names_are_marked_where_another_language_is_spoken(speaker: Flask) -> None:
+    with read_in(speaker, "vi"):
+        assert languages.vi("Sở <Xây dựng>") == "Sở <Xây dựng>"
+        assert languages.titled("Sở Xây dựng", "Agency") == "Sở Xây dựng"
+    with read_in(speaker, "en"):
+        assert languages.vi("Sở <Xây dựng>") == '<span lang="vi">Sở &lt;Xây dựng&gt;</span>'
+        assert languages.vi("") == ""
+        assert languages.vi(None) is None
+        assert languages.titled("Sở Xây dựng", "Agency") == "Agency"
+
+
+def test_words_that_came_with_the_product_are_translated_and_others_marked(speaker: Flask) -> None:
+    with read_in(speaker, "en"):
+        assert languages.known("Đã quá hạn báo cáo 7 ngày") == "The report is overdue by 7 days"
+        assert languages.known("Sở Xây dựng") == SAID
+
+
+def test_a_refusal_marks_the_names_in_it_and_escapes_them(speaker: Flask) -> None:
+    refused = Refused(Refusal(Reason.FACTS_CHANGED, {"name": "Sở Xây dựng", "why": "<b>"}))
+    with read_in(speaker, "en"):
+        (said,) = telling.refusals(refused)
+        assert isinstance(said, Markup)
+        assert said.startswith(f"{SAID}: the figures have changed")
+        assert "(&lt;b&gt;)" in said
+        assert telling.listed([said, said], " ").count(SAID) == 2
+
+
+def test_a_notice_is_told_again_with_its_facts(speaker: Flask) -> None:
+    body = {
+        "reason": "Thiếu số liệu",
+        "details": {"number": 3, "resend_by": "2026-12-05", "answer_by": "2026-12-05",
+                    "asked_due_on": "2027-01-15"},
+    }  # fmt: skip
+    with read_in(speaker, "en"):
+        told = {
+            name: retold(name, words(name, body, None), languages.speak, languages.vi)
+            for name in TEXTS
+        }
+
+        assert told["assigned"] == "New task assigned, deadline no deadline"
+        assert told["returned"] == (
+            "Report returned, send it again by the end of 05/12/2026: "
+            '<span lang="vi">Thiếu số liệu</span>'
+        )
+        assert told["urged"].startswith("Urged, time 3, answer by the end of 05/12/2026: ")
+        assert told["extension_asked"].startswith("Extension to 15/01/2027 requested: ")
+        no_words = words("returned", {**body, "reason": ""}, None)
+        assert retold("returned", no_words, languages.speak, languages.vi) == (
+            "Report returned, send it again by the end of 05/12/2026"
+        )
+        other = "Một câu của bản cũ"
+        assert retold("returned", other, languages.speak, languages.vi) == languages.vi(other)

@@ -15,11 +15,9 @@ from web.sessions import close_session, device, network, open_session
 from workflow import identity
 from workflow.commands.people import RecordFailedSignIn, SignIn, SignOut
 from workflow.law.errors import Stale
-from workflow.law.facts import ActorFacts
+from workflow.law.facts import STRANGER
 
 blueprint = Blueprint("auth", __name__)
-
-STRANGER = ActorFacts(None, "", "Khách")
 
 
 def _page(status: int, state: FormState | None, target: str) -> tuple[str, int]:

@@ -18,6 +18,7 @@ from reports.indicators import indicator_lines, red_first
 from reports.moment import Line, Scope, years_seen
 from web import db
 from web.badges import Part
+from web.filters import clause
 from web.indicators.marks import TONES, spark
 from web.languages import titled
 from web.requires import me, now, requires, visitor
@@ -205,7 +206,7 @@ def behind() -> ResponseReturnValue:
     if scope.agency:
         title += " · " + titled(agency_row(conn, scope.agency)["short"], scope.agency)
     if scope.section:
-        title += f" · {_('mục')} {scope.section}"
+        title += " · " + clause(scope.section)
     shown = lines[:LONGEST_LIST]
     urged = pressure(conn, shown, a.moment).urged
     return render_template(

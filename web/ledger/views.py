@@ -99,16 +99,13 @@ def receipt(entry_id: int) -> ResponseReturnValue:
 def receipt_pdf(entry_id: int) -> ResponseReturnValue:
     entry, found = _receipt(entry_id)
     told = history.tell(entry)
-    head = parse(found.note)[0]
-    facts = [
-        ("Đối tượng", entry["object_label"]),
-        ("Lúc", moment(entry["at"])),
-        ("Vị trí", f"#{found.index}"),
-        ("Niêm phong", f"{head.at}, cùng {head.size} mục"),
-        ("Mã băm", entry["leaf_hash"]),
-    ]
+    about = {
+        "object": entry["object_label"],
+        "at": moment(entry["at"]),
+        "digest": entry["leaf_hash"],
+    }
     sentences = [told.sentence, *([f"“{told.words}”"] if told.words else [])]
-    made = paper.write_pdf(found, sentences, facts, ledger().fingerprint() or "")
+    made = paper.write_pdf(found, sentences, about, ledger().fingerprint() or "")
     name = f"bien-nhan-{found.index}.pdf"
     return Response(
         made,

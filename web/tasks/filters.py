@@ -14,6 +14,7 @@ from sqlalchemy import RowMapping
 from werkzeug.datastructures import MultiDict
 
 from models.states import LABELS, CycleState, DueClass, PartyRole
+from web.languages import vi
 from workflow.lists import QUERY_LIMIT, SORTS, CycleFilter
 
 Word = TypeVar("Word", bound=StrEnum)
@@ -132,10 +133,10 @@ def chips(chosen: Chosen, agencies: Sequence[RowMapping]) -> list[dict[str, str]
     shorts = {a["code"]: a["short"] for a in agencies}
     shown: list[tuple[str, str]] = []
     if f.q:
-        shown.append((f"“{f.q}”", "q"))
+        shown.append((vi(f"“{f.q}”"), "q"))
     if f.agency:
         role = LABELS[f.part or PartyRole.LEAD]
-        shown.append((f"{_(role)}: {shorts.get(f.agency, f.agency)}", "agency"))
+        shown.append((_(role) + ": " + vi(shorts.get(f.agency, f.agency)), "agency"))
     if f.section:
         shown.append((_("Mục %(section)s", section=f.section), "section"))
     if f.task_id:

@@ -14,6 +14,7 @@ from pydantic import Field
 from sqlalchemy import RowMapping
 
 from models.states import LABELS, DueClass, Role, UrgeLevel
+from notifications.render import zalo
 from web import db, telling
 from web.filters import day
 from web.forms import LONGEST_TEXT, BadForm, Day, Form, FormState, Words, read
@@ -97,16 +98,9 @@ def _page(state: FormState | None, chosen: Collection[int] = ()) -> str:
 
 
 def _zalo(row: RowMapping) -> str:
-    """A message to be copied; it goes to people of the province, so it is always Vietnamese."""
+    """The message of a cycle, with its address."""
     base_url = (services().settings.base_url or request.host_url).rstrip("/")
-    title = row["task_title"]
-    return "\n".join(
-        (
-            f"{row['task_code']} {title if len(title) <= 70 else title[:69] + '…'}",
-            f"Hạn: {day(row['effective_due_on'])} · {row['agency_short']}",
-            base_url + url_for("cycles.show", cycle_id=row["id"]),
-        )
-    )
+    return zalo(row, base_url + url_for("cycles.show", cycle_id=row["id"]))
 
 
 @blueprint.post("")

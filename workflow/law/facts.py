@@ -49,6 +49,7 @@ class ActorFacts:
         return None
 
 
+STRANGER = ActorFacts(None, "", "Khách")
 SYSTEM = ActorFacts(None, "system", "Hệ thống", (MembershipFacts(Role.SYSTEM, 0, "", "Hệ thống"),))
 
 
