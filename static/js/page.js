@@ -27,6 +27,16 @@
     }
   });
 
+  /* Who signs out leaves nothing of his words on this machine. */
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches('[action$="/sign-out"]')) return;
+    for (const kept of [localStorage, sessionStorage]) {
+      for (const key of Object.keys(kept)) {
+        if (/^(typed|review):/.test(key)) kept.removeItem(key);
+      }
+    }
+  });
+
   /* Words typed and not sent: ask before they are lost. */
   const typed = new Set();
   document.addEventListener("input", (event) => {
