@@ -4,8 +4,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, select
 
+from models.tables import LEDGER_CHECKPOINT
 from notifications.channels.email import EmailChannel, server
 from notifications.compose import has_digest, remind, urgent
 from notifications.deliver import Delivered, Post, deliver
@@ -32,6 +33,9 @@ class Services(Protocol):
 
     @property
     def settings(self) -> Any: ...
+
+    @property
+    def clock(self) -> Any: ...
 
 
 def tick_round(
@@ -85,12 +89,23 @@ def deliver_round(services: Services, now: datetime) -> Delivered | None:
     settings = services.settings
     if not settings.smtp_url:
         return None
-    domain = post_of(settings).domain
-    channel = EmailChannel(server(settings.smtp_url, domain), lambda: now)
-    return deliver(services.engine, channel, post_of(settings), now)
+    post = post_of(services)
+    channel = EmailChannel(server(settings.smtp_url, post.domain), lambda: now)
+    return deliver(services.engine, channel, post, now, services.clock.now)
 
 
-def post_of(settings: Any) -> Post:
-    """How mails of this installation name it."""
-    base_url = settings.base_url or "http://localhost:8000"
-    return Post(base_url, urlsplit(base_url).hostname or "localhost")
+def post_of(services: Services) -> Post:
+    """How mails of this installation name it, and the head of its log that they carry away."""
+    base_url = services.settings.base_url or "http://localhost:8000"
+    domain = urlsplit(base_url).hostname or "localhost"
+    with services.engine.connect() as conn:
+        return Post(base_url, domain, newest_head(conn))
+
+
+def newest_head(conn: Connection) -> str | None:
+    """The newest signed head of the log on one line; None while nothing is sealed."""
+    head = LEDGER_CHECKPOINT
+    row = conn.execute(
+        select(head.c.origin, head.c.size, head.c.root).order_by(head.c.size.desc()).limit(1)
+    ).first()
+    return f"{row.origin} · {row.size} · {row.root}" if row else None

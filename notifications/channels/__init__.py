@@ -23,10 +23,17 @@ class Failed(Exception):
 
     is_permanent = False
     is_channel = False  # not this mail's fault: nothing else will go through either
+    is_cut = False  # the line broke under it: perhaps it arrived, perhaps it is the server
 
 
 class TryLater(Failed):
     """A passing trouble of this mail."""
+
+
+class Cut(TryLater):
+    """Nobody answered any more; it may have arrived. The same id goes out again later."""
+
+    is_cut = True
 
 
 class Refused(Failed):

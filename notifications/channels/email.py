@@ -11,7 +11,7 @@ from email.utils import format_datetime, formataddr
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from notifications.channels import ChannelDown, Envelope, Refused, TryLater
+from notifications.channels import ChannelDown, Cut, Envelope, Refused, TryLater
 
 TIMEOUT_SECONDS = 30
 SENDER_NAME = "Đôn Đốc"
@@ -114,9 +114,8 @@ class EmailChannel:
         except smtplib.SMTPResponseException as problem:
             self._after(problem.smtp_code, problem)
         except (OSError, smtplib.SMTPException) as problem:
-            # Cut in the middle: it may have arrived. The same id goes out again later.
             self._hang_up()
-            raise TryLater(_said(problem)) from problem
+            raise Cut(_said(problem)) from problem
 
     def _after(self, code: int, problem: smtplib.SMTPException) -> None:
         if code == 421:

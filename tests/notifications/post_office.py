@@ -1,5 +1,6 @@
 """A mail server that can be told to misbehave, and remembers every mail that reached its dot."""
 
+import asyncio
 import random
 import socket
 from collections.abc import Callable, Iterator
@@ -10,8 +11,14 @@ from email.message import EmailMessage
 from typing import Any
 
 from aiosmtpd.controller import Controller
+from sqlalchemy import Connection, Table, insert
 
-FINE, CUT, LATER, NEVER = "fine", "cut after the dot", "451", "550"
+from models.states import MessageState
+from models.tables import MESSAGE, NOTICE, PERSON
+from tests.make import World
+from workflow.door import ajar
+
+FINE, CUT, LATER, NEVER, STALL = "fine", "cut after the dot", "451", "550", "no answer"
 
 
 @dataclass
@@ -21,6 +28,7 @@ class PostOffice:
     mood: Callable[[EmailMessage], str] = field(default=lambda mail: FINE)
     taken: list[EmailMessage] = field(default_factory=list)  # answered with 250
     cut: list[EmailMessage] = field(default_factory=list)  # arrived, and nobody was told
+    stalled: list[EmailMessage] = field(default_factory=list)  # arrived, and it stays silent
     port: int = 0
 
     @property
@@ -41,6 +49,9 @@ class PostOffice:
             self.cut.append(mail)
             server.transport.abort()
             return "250 nobody hears this"
+        if mood == STALL:
+            self.stalled.append(mail)
+            await asyncio.Event().wait()  # until the other side hangs up
         if mood == LATER:
             return "451 greylisted, come back later"
         if mood == NEVER:
@@ -67,3 +78,74 @@ def open_office(office: PostOffice | None = None) -> Iterator[PostOffice]:
         yield office
     finally:
         controller.stop()
+
+
+@contextmanager
+def silent_office() -> Iterator[PostOffice]:
+    """It takes the call and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield PostOffice(port=listening.getsockname()[1])
+
+
+def message_id(number: int) -> str:
+    return f"<{number:032x}@example.vn>"
+
+
+def many(world: World, number: int, people: int = 40, cycles: tuple[int, ...] = ()) -> None:
+    """So many mails waiting, each with one line that is true; of these cycles in turn."""
+    cycles = cycles or (world.cycle(),)
+    now = world.now
+    addresses = [f"n{n}@example.vn" for n in range(people)]
+    with ajar("measurement"), world.engine.execution_options(write=True).begin() as conn:
+        readers = _inserted(
+            conn,
+            PERSON,
+            [
+                {
+                    "login": address.partition("@")[0],
+                    "name": f"Người {n}",
+                    "post": "Chuyên viên",
+                    "email": address,
+                    "created_at": now,
+                }
+                for n, address in enumerate(addresses)
+            ],
+        )
+        mails = _inserted(
+            conn,
+            MESSAGE,
+            [
+                {
+                    "uid": f"{n:032x}",
+                    "person_id": readers[n % people],
+                    "key": f"line:{n}",
+                    "address": addresses[n % people],
+                    "state": MessageState.WAITING.value,
+                    "created_at": now,
+                    "next_try_at": now,
+                }
+                for n in range(number)
+            ],
+        )
+        conn.execute(
+            insert(NOTICE),
+            [
+                {
+                    "person_id": readers[n % people],
+                    "key": f"line:{n}",
+                    "name": "reopened",
+                    "cycle_id": cycles[n % len(cycles)],
+                    "text": "Mở lại nhiệm vụ",
+                    "is_urgent": True,
+                    "at": now,
+                    "message_id": mails[n],
+                }
+                for n in range(number)
+            ],
+        )
+
+
+def _inserted(conn: Connection, table: Table, rows: list[dict[str, Any]]) -> list[int]:
+    """The ids of the rows, in their order."""
+    returning = insert(table).returning(table.c.id, sort_by_parameter_order=True)
+    return list(conn.execute(returning, rows).scalars())
