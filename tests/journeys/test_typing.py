@@ -22,6 +22,7 @@ def draft_of(office: Office, page: Page, code: str) -> str:
     page.clock.install()
     address = f"{office.url}/cycles/{office.cycle(code)}/report"
     look_again(page, address)
+    page.clock.pause_at(page.evaluate("Date.now()") + 1_000)
     return address
 
 
