@@ -35,7 +35,8 @@ def person(conn: Connection, person_id: int) -> RowMapping:
     return row
 
 
-def _valid(today: date) -> ColumnElement[bool]:
+def valid_on(today: date) -> ColumnElement[bool]:
+    """Memberships that hold on this day."""
     return (MEMBERSHIP.c.valid_from <= today) & (
         MEMBERSHIP.c.valid_to.is_(None) | (MEMBERSHIP.c.valid_to >= today)
     )
@@ -43,7 +44,7 @@ def _valid(today: date) -> ColumnElement[bool]:
 
 def memberships(conn: Connection, person_id: int, today: date) -> list[RowMapping]:
     """Everything a person is, was and will be; what holds today first."""
-    valid = _valid(today)
+    valid = valid_on(today)
     return list(
         conn.execute(
             select(
@@ -150,7 +151,7 @@ def search(
     elif state == "initial":
         statement = statement.where(PERSON.c.must_change_password)
     if agency or role:
-        held = select(MEMBERSHIP.c.person_id).where(_valid(today))
+        held = select(MEMBERSHIP.c.person_id).where(valid_on(today))
         if agency:
             held = held.join(AGENCY, AGENCY.c.id == MEMBERSHIP.c.agency_id).where(
                 AGENCY.c.code == agency
@@ -180,7 +181,7 @@ def search(
     for row in conn.execute(
         select(MEMBERSHIP.c.person_id, MEMBERSHIP.c.role, AGENCY.c.short, AGENCY.c.name)
         .join(AGENCY, AGENCY.c.id == MEMBERSHIP.c.agency_id)
-        .where(MEMBERSHIP.c.person_id.in_(ids), _valid(today))
+        .where(MEMBERSHIP.c.person_id.in_(ids), valid_on(today))
         .order_by(MEMBERSHIP.c.id)
     ).mappings():
         roles.setdefault(row["person_id"], []).append(row)
@@ -193,7 +194,7 @@ def agencies(conn: Connection, today: date | None = None) -> list[RowMapping]:
     if today is not None:
         people = (
             select(func.count(MEMBERSHIP.c.person_id.distinct()))
-            .where(MEMBERSHIP.c.agency_id == AGENCY.c.id, _valid(today))
+            .where(MEMBERSHIP.c.agency_id == AGENCY.c.id, valid_on(today))
             .scalar_subquery()
         )
         statement = statement.add_columns(people.label("people"))
