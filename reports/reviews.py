@@ -9,16 +9,16 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
-from models.states import ReviewKind
+from models.states import ReviewKind, ReviewState
 from models.tables import DOCUMENT, PERSON, REVIEW
 from reports.catalogue import Asked, Made, make
 from reports.papers.docx_writer import write_docx
 from reports.papers.names import paper_day
 from reports.papers.parts import Written
 from reports.papers.pdf_writer import write_pdf
-from workflow.commands.reports import IssueReview
+from workflow.commands.reports import IssueReview, in_state
 from workflow.files import FileStore
-from workflow.law.errors import NotFound
+from workflow.law.errors import NotFound, Reason, Refusal, Refused
 from workflow.law.facts import SYSTEM, DocumentFacts
 
 
@@ -51,11 +51,17 @@ def counted(conn: Connection, kind: ReviewKind, year: int, moment: datetime) -> 
     return make(conn, SYSTEM, kind.value, Asked(year, moment))
 
 
-def review(conn: Connection, review_id: int) -> ReviewFound:
-    """A review; NotFound when there is none."""
+def review_row(conn: Connection, review_id: int) -> RowMapping:
+    """A review as it is kept; NotFound when there is none."""
     row = conn.execute(_select().where(REVIEW.c.id == review_id)).mappings().first()
     if row is None:
         raise NotFound("review")
+    return row
+
+
+def review(conn: Connection, review_id: int) -> ReviewFound:
+    """A review and what it is compared with; NotFound when there is none."""
+    row = review_row(conn, review_id)
     kind = ReviewKind(row["kind"])
     again = counted(conn, kind, row["year"], row["cutoff_at"])
     before = conn.execute(
@@ -76,12 +82,15 @@ def review(conn: Connection, review_id: int) -> ReviewFound:
 
 
 def issued_files(conn: Connection, review_id: int, document: DocumentFacts) -> dict[str, bytes]:
-    """Word and PDF with their number and day, from the frozen moment."""
-    found = review(conn, review_id)
-    asked = Asked(
-        found.row["year"], found.row["cutoff_at"], None, Written(json.loads(found.row["texts"]))
-    )
-    made = make(conn, SYSTEM, found.row["kind"], asked)
+    """Word and PDF with their number and day; Refused when they would not carry the frozen figures.
+
+    The papers are laid out from figures counted for the frozen moment again.
+    """
+    row = review_row(conn, review_id)
+    asked = Asked(row["year"], row["cutoff_at"], None, Written(json.loads(row["texts"])))
+    made = make(conn, SYSTEM, row["kind"], asked)
+    if made.figures.digest() != row["figures_sha256"]:
+        raise Refused(Refusal(Reason.FIGURES_MOVED))
     paper = made.papers[0]
     signed = replace(paper.signature, name=document.signer_name)
     final = replace(
@@ -99,8 +108,11 @@ def issuing(
 ) -> IssueReview:
     """The act of issuing, with the files as issued already kept in the store.
 
-    NotFound where there is no such review. A refused act leaves files that nothing names.
+    NotFound where there is no such review. An act that is refused later leaves files that nothing
+    names.
     """
+    # Making the files takes seconds: not for an act that will be refused.
+    in_state(review_row(conn, review_id), ReviewState.SUBMITTED)
     files = issued_files(conn, review_id, document)
     kept = {kind: store.put(io.BytesIO(content)).sha256 for kind, content in files.items()}
     return IssueReview(review_id, document, kept["docx"], kept["pdf"], seen_version)

@@ -66,26 +66,34 @@ def databases(engine_name: str, both_engines: engines.Engines) -> engines.Databa
 @pytest.fixture(scope="session")
 def schema_template(databases: engines.Databases, tmp_path_factory: pytest.TempPathFactory) -> str:
     """An empty register: every table, no row."""
+    return with_schema(databases, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def plan_template(databases: engines.Databases, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Plan 2940 loaded: agencies, groups, tasks, indicators, conflicts; no people, no cycles."""
+    return with_plan(databases, tmp_path_factory)
+
+
+def with_schema(databases: engines.Databases, factory: pytest.TempPathFactory) -> str:
+    """The template `schema` on an engine of one's choice."""
 
     def migrate(url: str) -> None:
-        prepare(settings_for(tmp_path_factory.mktemp("schema"), url))
+        prepare(settings_for(factory.mktemp("schema"), url))
 
     databases.template("schema", migrate)
     return "schema"
 
 
-@pytest.fixture(scope="session")
-def plan_template(
-    databases: engines.Databases, schema_template: str, tmp_path_factory: pytest.TempPathFactory
-) -> str:
-    """Plan 2940 loaded: agencies, groups, tasks, indicators, conflicts; no people, no cycles."""
+def with_plan(databases: engines.Databases, factory: pytest.TempPathFactory) -> str:
+    """The template `plan` on an engine of one's choice."""
 
     def load(url: str) -> None:
-        with application(settings_for(tmp_path_factory.mktemp("plan"), url)) as app:
+        with application(settings_for(factory.mktemp("plan"), url)) as app:
             done = app.test_cli_runner().invoke(args=["plan", "load", str(PLAN)])
         assert done.exit_code == 0, done.output
 
-    databases.template("plan", load, base=schema_template)
+    databases.template("plan", load, base=with_schema(databases, factory))
     return "plan"
 
 

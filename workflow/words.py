@@ -186,6 +186,10 @@ SENTENCES: dict[Reason, str] = {
     Reason.OWN_NOMINEE: "Không thẩm định, quyết định khen thưởng cho cơ quan của mình.",
     Reason.WRONG_STEP: "Bước này không áp dụng khi đề nghị đang ở trạng thái: %(step)s.",
     Reason.REVIEW_STANDS: "Đã có bản chưa ban hành của báo cáo này.",
+    Reason.FIGURES_MOVED: (
+        "Đếm lại tại thời điểm chốt không ra bộ số liệu đã chốt, nên không lập văn bản. "
+        "Báo cho quản trị hệ thống để kiểm chứng nhật ký."
+    ),
     Reason.ALREADY_CONFIRMED: "Số liệu này đã được xác nhận.",
     Reason.DAY_PASSED: "Phần %(field)s đã qua: chọn từ hôm nay trở đi.",
     Reason.DOCUMENT_IN_FUTURE: "Ngày văn bản ở sau hôm nay: kiểm tra lại ngày ký.",

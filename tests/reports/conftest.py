@@ -1,8 +1,9 @@
 """A small house for the tests of figures: people, and the acts of a cycle in one line each."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,12 @@ from flask import Flask
 from sqlalchemy import Connection, select
 
 from models.states import Capacity, Role
-from models.tables import CYCLE, PERSON, TASK
+from models.tables import AGENCY, CYCLE, PERSON, TASK
+from reports.moment import Scope, lines_at
+from tests.conftest import application, copied, settings_for
+from tests.engines import Databases
+from tests.make import password_hash
+from workflow.access import cycle_for
 from workflow.commands import cycles, people, results, years
 from workflow.door import Outcome
 from workflow.identity import actor_of
@@ -55,17 +61,6 @@ class House:
     def __init__(self, app: Flask) -> None:
         self.app = app
         self.services = app.extensions["dondoc"]
-        for login, agency, role in PEOPLE:
-            made = self.services.door.perform(
-                people.AddPerson(
-                    login=login, name=f"Người {login}", post=f"Chức vụ {login}",
-                    password_hash="x", must_change_password=False,
-                ),
-                SYSTEM, BORN,
-            )  # fmt: skip
-            self.services.door.perform(
-                people.AddMembership(made.object_id, agency, role, BORN.date()), SYSTEM, BORN
-            )
         with self.reading() as conn:
             ids = dict(conn.execute(select(PERSON.c.login, PERSON.c.id)).all())
             self.actors: dict[str, ActorFacts] = {
@@ -82,12 +77,10 @@ class House:
         found: Outcome = self.services.door.perform(command, actor, moment)
         return found
 
-    def open_year(self, year: int, day: str | None = None) -> None:
-        self.do(years.OpenYear(PLAN_CODE, year), "gd.so-ldtbxh", at(day or f"{year}-01-08"))
+    def open_year(self, year: int) -> None:
+        self.do(years.OpenYear(PLAN_CODE, year), "gd.so-ldtbxh", at(f"{year}-01-08"))
 
     def cycle(self, task: str, agency: str, year: int) -> int:
-        from models.tables import AGENCY
-
         with self.reading() as conn:
             return int(
                 conn.execute(
@@ -128,6 +121,110 @@ class House:
         self.do(cycles.ReopenCycle(cycle, "Số liệu sai", document), "ct.ubnd-tinh", at(day))
 
 
+def furnish(app: Flask) -> None:
+    """Everybody at his desk, and the year 2024 opened."""
+    door = app.extensions["dondoc"].door
+    for login, agency, role in PEOPLE:
+        person = people.AddPerson(
+            login, f"Người {login}", f"Chức vụ {login}",
+            password_hash=password_hash(), must_change_password=False,
+        )  # fmt: skip
+        made = door.perform(person, SYSTEM, BORN)
+        place = people.AddMembership(made.object_id, agency, role, BORN.date())
+        door.perform(place, SYSTEM, BORN)
+    House(app).open_year(2024)
+
+
+def next_year(house: House) -> None:
+    """2025 is opened, and two tasks of Sở Y tế are taken on."""
+    house.open_year(2025)
+    for letter in "ab":
+        house.accept(house.cycle(f"III.4.1-{letter}", "so-y-te", 2025), "so-y-te", "2025-02-01")
+
+
+def busy_year(house: House) -> None:
+    """2025 with two results of Sở Y tế, one in time and one late, and nothing else done."""
+    next_year(house)
+    for letter, day in (("a", "2025-12-01"), ("b", "2025-12-20")):
+        cycle = house.cycle(f"III.4.1-{letter}", "so-y-te", 2025)
+        house.report(cycle, "so-y-te", day, "Đã khám sức khỏe cho 12.000 lượt người.")
+        house.verify(cycle, "2025-12-28")
+
+
+def half_year(house: House) -> None:
+    """2024 with two results of Sở Y tế in time."""
+    for letter in "ab":
+        cycle = house.cycle(f"III.4.1-{letter}", "so-y-te", 2024)
+        house.accept(cycle, "so-y-te", "2024-02-01")
+        house.report(cycle, "so-y-te", "2024-12-01")
+        house.verify(cycle, "2024-12-05")
+
+
+def diligent_year(house: House) -> None:
+    """In 2025 Sở Y tế has done everything in time, nobody else anything."""
+    house.open_year(2025)
+    with house.reading() as conn:
+        mine = lines_at(conn, SYSTEM, Scope((2025,), "so-y-te"), at("2025-01-09"))
+    for x in mine:
+        house.accept(x.id, "so-y-te", "2025-02-01")
+        house.report(x.id, "so-y-te", "2025-12-01")
+        # What the standing agency leads jointly is judged by the office.
+        with house.reading() as conn:
+            facts = cycle_for(conn, SYSTEM, x.id, date(2025, 12, 5)).facts
+        judge = "vp.ubnd-tinh" if facts.judged_by_office else "gd.so-ldtbxh"
+        house.verify(x.id, "2025-12-05", judge)
+
+
+PASTS: dict[str, Callable[[House], None]] = {
+    f.__name__: f for f in (next_year, busy_year, half_year, diligent_year)
+}
+
+
+def past(databases: Databases, plan: str, home: Path, name: str) -> str:
+    """The template of the house, or of the house after one of its pasts; made once per run."""
+
+    def fill(act: Callable[[Flask], object]) -> Callable[[str], None]:
+        def filled(url: str) -> None:
+            with application(settings_for(home / name, url)) as app:
+                act(app)
+
+        return filled
+
+    databases.template("house", fill(furnish), base=plan)
+    if name != "house":
+        databases.template(f"house-{name}", fill(lambda app: PASTS[name](House(app))), base="house")
+        return f"house-{name}"
+    return "house"
+
+
+@contextmanager
+def moved_in(databases: Databases, plan: str, home: Path, name: str) -> Iterator[House]:
+    """A house of one's own with this past."""
+    template = past(databases, plan, home, name)
+    with copied(databases, template, home / "own") as settings, application(settings) as app:
+        yield House(app)
+
+
 @pytest.fixture
-def house(plan_app: Flask) -> House:
-    return House(plan_app)
+def house(databases: Databases, plan_template: str, tmp_path: Path) -> Iterator[House]:
+    """The house before anything was done in it."""
+    with moved_in(databases, plan_template, tmp_path, "house") as found:
+        yield found
+
+
+@pytest.fixture
+def busy(databases: Databases, plan_template: str, tmp_path: Path) -> Iterator[House]:
+    with moved_in(databases, plan_template, tmp_path, "busy_year") as found:
+        yield found
+
+
+@pytest.fixture
+def half(databases: Databases, plan_template: str, tmp_path: Path) -> Iterator[House]:
+    with moved_in(databases, plan_template, tmp_path, "half_year") as found:
+        yield found
+
+
+@pytest.fixture
+def diligent(databases: Databases, plan_template: str, tmp_path: Path) -> Iterator[House]:
+    with moved_in(databases, plan_template, tmp_path, "diligent_year") as found:
+        yield found

@@ -65,7 +65,8 @@ def _seen(row: RowMapping, seen: int | None) -> None:
         raise Stale("review", row["id"], seen, row["version"])
 
 
-def _in_state(row: RowMapping, *states: ReviewState) -> None:
+def in_state(row: RowMapping, *states: ReviewState) -> None:
+    """Refused where the review stands at another step."""
     if row["state"] not in states:
         step = LABELS[ReviewState(row["state"])].lower()
         raise Refused(Refusal(Reason.WRONG_STEP, {"step": step}))
@@ -149,7 +150,7 @@ def write_review(tx: Transaction, c: WriteReview) -> Outcome:
     if membership is None:
         raise _refuse("standing_head standing_officer")
     _seen(row, c.seen_version)
-    _in_state(row, ReviewState.DRAFT)
+    in_state(row, ReviewState.DRAFT)
     too_long = [name for name, text in c.texts if len(text) > LONGEST_TEXT]
     if too_long:
         detail = {"field": "texts", "limit": str(LONGEST_TEXT)}
@@ -176,7 +177,7 @@ def submit_review(tx: Transaction, c: SubmitReview) -> Outcome:
     if membership is None:
         raise _refuse("standing_head")
     _seen(row, c.seen_version)
-    _in_state(row, ReviewState.DRAFT)
+    in_state(row, ReviewState.DRAFT)
     _entry(tx, "submit_review", "review_submitted", row, membership)
     tx.update(
         REVIEW,
@@ -206,7 +207,7 @@ def issue_review(tx: Transaction, c: IssueReview) -> Outcome:
     if membership is None:
         raise _refuse("office")
     _seen(row, c.seen_version)
-    _in_state(row, ReviewState.SUBMITTED)
+    in_state(row, ReviewState.SUBMITTED)
     if c.document.issued_on > tx.today:
         raise Refused(Refusal(Reason.DOCUMENT_IN_FUTURE))
     entry = _entry(tx, "issue_review", "review_issued", row, membership)

@@ -64,6 +64,7 @@ class Reason(StrEnum):
     OWN_NOMINEE = "own_nominee"
     WRONG_STEP = "wrong_step"
     REVIEW_STANDS = "review_stands"
+    FIGURES_MOVED = "figures_moved"
     ORDINARY_WORKING_DAY = "ordinary_working_day"
     OUTAGE_NOT_OVER = "outage_not_over"
     DEADLINE_PASSED = "deadline_passed"
