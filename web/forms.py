@@ -289,6 +289,7 @@ SENTENCES: dict[str, str] = {
     "number": "%(Field)s chưa đúng: nhập một số, ví dụ 1.234,5.",
     "whole_number": "%(Field)s chưa đúng: nhập một số nguyên.",
     "int_parsing": "%(Field)s chưa đúng: nhập một số nguyên.",
+    "clock": "%(Field)s chưa đúng: nhập giờ:phút, ví dụ 07:30.",
     "password_differs": "Hai lần nhập mật khẩu mới chưa giống nhau.",
     "notation": "%(Field)s chưa đúng: nhập số và ký hiệu, ví dụ 125/BC-SXD hoặc 12-BC/TU.",
     "greater_than": _TOO_SMALL,

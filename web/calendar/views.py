@@ -19,6 +19,7 @@ from web import db
 from web.forms import Form, read
 from web.requires import me, now, perform, public, requires, services, today
 from workflow import urgings
+from workflow.commands.calendar import KEEPERS
 from workflow.commands.notices import OpenFeed, RevokeFeed
 from workflow.identity import actor_of, new_token
 from workflow.workdays import calendar_of
@@ -75,6 +76,7 @@ def index() -> ResponseReturnValue:
         before=(first - timedelta(days=1)).strftime("%Y-%m"),
         after=(last + timedelta(days=1)).strftime("%Y-%m"),
         feed_since=feed,
+        keeps_days=bool(me().roles & set(KEEPERS)),
     )
 
 

@@ -2,22 +2,63 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import ngettext
 from sqlalchemy import func, select
 
 from models.states import MessageState, Role
 from models.tables import LADDER_TICK, MESSAGE, OUTBOX_EVENT, PERSON
 from notifications.rounds import next_digest
 from web import db
-from web.requires import now, requires, services
+from web.forms import Form, OptionalWhole, read
+from web.requires import now, perform, requires, services, visitor
+from workflow.commands.notices import ResendMails
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/admin/jobs")
+administrator = requires(Role.ADMIN)
 SHOWN = 20
 
 
+class ResendForm(Form):
+    message_id: OptionalWhole = None
+
+
+@blueprint.app_context_processor
+def banner() -> dict[str, Any]:
+    """How many letters are dead, asked for only where the administrator is told."""
+
+    def dead_letters() -> int:
+        known = visitor()
+        if known is None or Role.ADMIN not in known.actor.roles:
+            return 0
+        dead = select(func.count()).where(MESSAGE.c.state == MessageState.DEAD.value)
+        return db.conn().execute(dead).scalar_one()
+
+    return {"dead_letters": dead_letters}
+
+
+@blueprint.post("/resend")
+@administrator
+def resend() -> ResponseReturnValue:
+    """Try one dead letter again, or all."""
+    form = read(ResendForm, request.form)
+    done = perform(ResendMails(form.message_id), form.idempotency_key)
+    flash(
+        ngettext(
+            "%(num)s thư sẽ được gửi lại ở lượt gửi kế tiếp.",
+            "%(num)s thư sẽ được gửi lại ở lượt gửi kế tiếp.",
+            done.data["mails"],
+        ),
+        "success",
+    )
+    return redirect(url_for(".index"), 303)
+
+
 @blueprint.get("")
-@requires(Role.ADMIN)
+@administrator
 def index() -> ResponseReturnValue:
     conn = db.conn()
     ticks = conn.execute(select(LADDER_TICK).order_by(LADDER_TICK.c.id.desc()).limit(SHOWN))

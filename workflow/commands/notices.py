@@ -1,12 +1,16 @@
-"""What somebody does with what he is told: read it, choose his mails, subscribe to his days."""
+"""What somebody does with what he is told: read it, choose his mails, subscribe to his days.
+
+And the administrator with the mails nobody took: send them again.
+"""
 
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
-from models.tables import CALENDAR_FEED, MAIL_CHOICE, NOTICE
+from models.states import MessageState, Role
+from models.tables import CALENDAR_FEED, MAIL_CHOICE, MESSAGE, NOTICE, PERSON
 from workflow.door import Entry, Outcome, Transaction, ajar, handles
-from workflow.law.errors import NotFound
+from workflow.law.errors import NotFound, Reason, Refusal, Refused
 
 
 def _own(tx: Transaction, command: str, event: str, **details: object) -> None:
@@ -64,6 +68,60 @@ def choose_mails(tx: Transaction, c: ChooseMails) -> Outcome:
     else:
         tx.insert(MAIL_CHOICE, person_id=tx.actor.person_id, wants_digest=c.wants_digest)
     return Outcome("person", tx.actor.person_id)
+
+
+@dataclass(frozen=True)
+class ResendMails:
+    """Try a dead letter again, or all of them (None): the same Message-ID, today's address."""
+
+    message_id: int | None = None
+
+
+@handles(ResendMails)
+def resend_mails(tx: Transaction, c: ResendMails) -> Outcome:
+    keeper = tx.actor.holds(Role.ADMIN)
+    if keeper is None:
+        raise Refused(Refusal(Reason.NOT_YOUR_ROLE, {"who": Role.ADMIN.value}))
+    wanted = [MESSAGE.c.state == MessageState.DEAD.value]
+    if c.message_id is not None:
+        wanted.append(MESSAGE.c.id == c.message_id)
+    dead = tx.rows(
+        select(MESSAGE.c.id, PERSON.c.login)
+        .join(PERSON, PERSON.c.id == MESSAGE.c.person_id)
+        .where(*wanted)
+        .order_by(MESSAGE.c.id)
+    )
+    if not dead:
+        raise NotFound("message")
+    readers = list(dict.fromkeys(row["login"] for row in dead))
+    more = f" và {len(readers) - 1} người khác" if len(readers) > 1 else ""
+    tx.note(
+        Entry(
+            command="resend_mails",
+            event="mails_resent",
+            object_kind="message",
+            object_id=c.message_id,
+            object_label=readers[0] + more,
+            membership=keeper,
+            details={"mails": len(dead)},
+        )
+    )
+    address = select(PERSON.c.email).where(PERSON.c.id == MESSAGE.c.person_id).scalar_subquery()
+    with ajar("outbox bookkeeping"):
+        tx.conn.execute(
+            update(MESSAGE)
+            .where(MESSAGE.c.id.in_([row["id"] for row in dead]))
+            .values(
+                state=MessageState.WAITING.value,
+                # Its seven days begin anew.
+                created_at=tx.now,
+                next_try_at=tx.now,
+                attempts=0,
+                address=func.coalesce(func.nullif(address, ""), MESSAGE.c.address),
+                version=MESSAGE.c.version + 1,
+            )
+        )
+    return Outcome("message", c.message_id, {"mails": len(dead)})
 
 
 @dataclass(frozen=True)

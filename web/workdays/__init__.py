@@ -1,0 +1,1 @@
+"""Keeping the calendar: which days differ from their weekday, when the system was down."""
