@@ -5,9 +5,9 @@ from __future__ import annotations
 import gzip
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from html import unescape
 from pathlib import Path
@@ -57,6 +57,7 @@ class Stop:
     kind: str
     path: str
     weight: int  # bytes as they go over the wire
+    html: str = field(repr=False)
 
 
 @cache
@@ -85,9 +86,14 @@ def reader(app: Flask, who: str) -> Reader:
     return Reader(app, actor)
 
 
-def stops(app: Flask, who: str, read: Reader) -> Iterator[Stop]:
-    """One page of each kind that links lead this reader to, from the first page on."""
-    seen: set[str] = set()
+def stops(
+    app: Flask, who: str, read: Reader, known: Collection[str] = frozenset()
+) -> Iterator[Stop]:
+    """One page of each kind that links lead this reader to, from the first page on.
+
+    Kinds that are known already are passed by, the first pages excepted.
+    """
+    seen: set[str] = set(known) - {"home.inbox", "public.overview"}
     waiting = deque(["/inbox" if read.who else "/public", "/help", "/sign-in", "/account"])
     while waiting:
         path = waiting.popleft()
@@ -95,9 +101,11 @@ def stops(app: Flask, who: str, read: Reader) -> Iterator[Stop]:
         if kind is None or kind in seen:
             continue
         answer = read.client.get(path)
+        if answer.status_code == 200:
+            seen.add(kind)  # a file as well: one of each kind is enough
         if answer.status_code == 200 and answer.mimetype == "text/html":
-            seen.add(kind)
-            yield Stop(who, kind, path, len(gzip.compress(answer.data, 6)))
+            weight = len(gzip.compress(answer.data, 6))
+            yield Stop(who, kind, path, weight, answer.text)
             for link in LINK.findall(answer.text):
                 target = urljoin(path, unescape(link))
                 if not urlsplit(target).netloc and kind_of(app, target) not in seen:

@@ -6,8 +6,10 @@ from html.parser import HTMLParser
 # Letters that English does not have; what is spelt with them is a name everywhere, or a code.
 _LETTERS = re.compile("[\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u01b0\u1ea0-\u1ef9]")
 _SPARED = re.compile(r"Đôn Đốc|Cốc Cốc|\d[\w/.]*/[\w-]+")
-# Attributes nobody is told, and what people have typed themselves.
-_SILENT = frozenset({"action", "class", "href", "id", "name", "src", "value"})
+# Attributes nobody is told, and words that are typed or written into a field for somebody.
+_SILENT = frozenset(
+    {"action", "class", "data-missing", "data-reason", "href", "id", "name", "src", "value"}
+)
 _EMPTY = frozenset({"br", "hr", "img", "input", "link", "meta", "rect", "line", "polyline", "use"})
 
 

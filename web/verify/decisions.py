@@ -14,13 +14,12 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
 from models.states import LABELS, FlagKind
-from web import db
+from web import db, telling
 from web.cycles import forms
 from web.cycles.acts import BY_SEGMENT, Act
 from web.filters import day
 from web.forms import BadForm, Form, MaybeWords, read
 from web.requires import me, perform, today
-from workflow import words
 from workflow.access import cycle_for
 from workflow.law.errors import NotFound, Refused, Stale
 from workflow.law.machine import obstacles
@@ -97,7 +96,7 @@ def looked_at(one: Given) -> Decided:
     if form.seen_version != found.row["version"]:
         return Decided(one, act, found.label, problems=[_changed()])
     blocked = obstacles(act.command, me(), found.facts, today())
-    problems = words.sentences(Refused(*blocked), _) if blocked else []
+    problems = telling.refusals(Refused(*blocked)) if blocked else []
     return Decided(one, act, found.label, _told(form), problems)
 
 
@@ -116,7 +115,7 @@ def carry_out(one: Given, key: str | None) -> Done:
     except Stale:
         return Done(one.cycle_id, label, verb, [_changed()])
     except Refused as refused:
-        return Done(one.cycle_id, label, verb, words.sentences(refused, _))
+        return Done(one.cycle_id, label, verb, telling.refusals(refused))
     return Done(one.cycle_id, label, verb)
 
 

@@ -6,11 +6,10 @@ from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from sqlalchemy import RowMapping
 
 from models.states import CycleState, Quality, Role, Verdict
-from web import db
+from web import db, telling
 from web.cycles import papers, steps
 from web.cycles.acts import ACTS
 from web.cycles.views import choices, dossier_of, line_of, resend_day
@@ -20,7 +19,7 @@ from web.requires import me, requires, today, visitor
 from web.verify import decisions
 from web.verify.checklist import checklist
 from web.verify.reasons import TEMPLATES
-from workflow import dossiers, inbox, lists, words
+from workflow import dossiers, inbox, lists
 from workflow.law.errors import NotFound, Refused
 from workflow.law.machine import available, obstacles
 from workflow.law.transitions import Command
@@ -98,7 +97,7 @@ def _reading(cycle_id: int) -> dict[str, Any]:
         "flags": ACTS[Command.FLAG] if Command.FLAG in mine else None,
         "templates": TEMPLATES,
         "resend_by": resend_day(),
-        "reasons": words.sentences(Refused(*blocked), _) if blocked else [],
+        "reasons": telling.refusals(Refused(*blocked)) if blocked else [],
         "who_can": steps.who(Command.VERIFY, facts),
         "qualities": choices(Quality),
         "verdicts": choices(Verdict),
