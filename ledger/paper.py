@@ -1,25 +1,18 @@
 """A receipt on paper: the event in plain Vietnamese, the place in the log, and QR codes."""
 
-import io
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import segno
 import typst
 
 from ledger.checkpoint import parse
 from ledger.receipt import Receipt
+from workflow.seals import qr_svg
 
 HERE = Path(__file__).parent
 FONTS = HERE.parent / "reports" / "fonts"
 QR_BYTES = 1024  # more makes a code that a phone reads badly from paper
-
-
-def _qr(text: str) -> str:
-    out = io.BytesIO()
-    segno.make_qr(text.encode(), error="l").save(out, kind="svg", border=2, scale=4)
-    return out.getvalue().decode()
 
 
 def write_pdf(
@@ -44,8 +37,8 @@ def write_pdf(
         "subtitle": f"Mục #{receipt.index} · {head.origin}",
         "sentences": list(sentences),
         "facts": [list(f) for f in facts],
-        "proof-qr": _qr(without_body),
-        "body-qr": _qr(receipt.body) if len(receipt.body.encode()) <= QR_BYTES else None,
+        "proof-qr": qr_svg(without_body),
+        "body-qr": qr_svg(receipt.body) if len(receipt.body.encode()) <= QR_BYTES else None,
         "fingerprint": fingerprint,
         "root": head.root.hex(),
     }

@@ -4,13 +4,13 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine
 
-from models.tables import LEDGER_CHECKPOINT
 from notifications.channels.email import EmailChannel, server
 from notifications.compose import has_digest, remind, urgent
 from notifications.deliver import Delivered, Post, deliver
 from notifications.expand import expand
+from workflow import seals
 from workflow.commands.calendar import SeedCalendar
 from workflow.commands.ladder import SeedLadders, TickLadder
 from workflow.door import Door
@@ -99,13 +99,10 @@ def post_of(services: Services) -> Post:
     base_url = services.settings.base_url or "http://localhost:8000"
     domain = urlsplit(base_url).hostname or "localhost"
     with services.engine.connect() as conn:
-        return Post(base_url, domain, newest_head(conn))
+        return Post(base_url, domain, _head_line(conn))
 
 
-def newest_head(conn: Connection) -> str | None:
+def _head_line(conn: Connection) -> str | None:
     """The newest signed head of the log on one line; None while nothing is sealed."""
-    head = LEDGER_CHECKPOINT
-    row = conn.execute(
-        select(head.c.origin, head.c.size, head.c.root).order_by(head.c.size.desc()).limit(1)
-    ).first()
-    return f"{row.origin} · {row.size} · {row.root}" if row else None
+    found = seals.newest(conn)
+    return found.line if found else None

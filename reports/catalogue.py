@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,11 @@ from reports.papers.paper import Paper
 from reports.papers.parts import Written
 from reports.papers.pdf_writer import write_pdf
 from reports.workbook import figures_workbook
+from workflow import seals
 from workflow.commands.awards import sees_awards
 from workflow.law.errors import NotFound, Reason, Refusal, Refused
 from workflow.law.facts import SYSTEM, ActorFacts
+from workflow.seals import Seal
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Made:
     papers: tuple[Paper, ...]
     figures: Figures
     facts: reviews.Facts | None = None
+    seal: Seal | None = None
 
 
 Maker = Callable[[Connection, ActorFacts, Asked], Made]
@@ -177,7 +180,9 @@ KINDS: dict[str, Kind] = {
 
 def make(conn: Connection, actor: ActorFacts, kind: str, asked: Asked) -> Made:
     """Make the papers of a kind from figures read now, as of the cut-off asked for."""
-    return KINDS[kind].make(conn, actor, asked)
+    made = KINDS[kind].make(conn, actor, asked)
+    seal = seals.newest(conn)
+    return replace(made, papers=tuple(replace(p, seal=seal) for p in made.papers), seal=seal)
 
 
 def files_of(made: Made) -> dict[str, bytes]:
@@ -188,7 +193,7 @@ def files_of(made: Made) -> dict[str, bytes]:
         files[f"{paper.name}.pdf"] = write_pdf(paper)
     if made.facts is not None:
         files[f"{made.papers[0].name}.xlsx"] = figures_workbook(
-            made.figures, made.facts.indicators, made.facts.year
+            made.figures, made.facts.indicators, made.facts.year, made.seal
         )
     return files
 

@@ -19,6 +19,7 @@ from reports.figures import Figures, Row
 from reports.indicators import IndicatorLine
 from reports.moment import Line
 from workflow.law.deadlines import VIETNAM
+from workflow.seals import Seal
 
 _THIN = Side(style="thin", color="999999")
 _GRID = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
@@ -108,7 +109,12 @@ def _rows(book: Any, title: str, what: str, rows: Sequence[Row], total: Boxes) -
     )  # fmt: skip
 
 
-def figures_workbook(figures: Figures, indicators: Sequence[IndicatorLine], year: int) -> bytes:
+def figures_workbook(
+    figures: Figures,
+    indicators: Sequence[IndicatorLine],
+    year: int,
+    seal: Seal | None = None,
+) -> bytes:
     """The figures of a paper as a workbook: the same numbers, and the list behind them."""
     book = Workbook(write_only=True)
     first = Sheet(book, "Tổng hợp", [46, 18], None)
@@ -116,6 +122,8 @@ def figures_workbook(figures: Figures, indicators: Sequence[IndicatorLine], year
     first.line(["Số liệu chốt lúc", figures.cutoff])
     first.line(["Vị trí nhật ký", figures.position])
     first.line(["SHA-256 của bộ số liệu", figures.digest()])
+    if seal:
+        first.line(["Niêm phong nhật ký", seal.line])
     for label, value in zip(HEADINGS, _counts(figures.boxes), strict=True):
         first.line([label, value])
     for label, n in zip(AGE_LABELS, figures.ages, strict=True):

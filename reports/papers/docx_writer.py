@@ -29,6 +29,7 @@ from reports.papers.paper import (
     Table,
 )
 from reports.papers.widths import balanced, text_mm
+from workflow.seals import Seal
 
 FONT = "Times New Roman"
 # Sizes of the sample column of phụ lục I: quốc hiệu, tiêu ngữ, chủ quản, ban hành, số, địa danh,
@@ -42,6 +43,7 @@ LEFT_CELL, RIGHT_CELL = 72, 93
 CENTER, JUSTIFY = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JUSTIFY
 NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
+SEALED = "Niêm phong nhật ký hệ thống lúc lập văn bản này (kỳ · số mục · mã gốc):"
 
 
 def write_docx(paper: Paper) -> bytes:
@@ -63,6 +65,8 @@ def write_docx(paper: Paper) -> bytes:
         # The signature never stands alone on a page.
         document.paragraphs[-1].paragraph_format.keep_with_next = True
     _foot(document, paper, width)
+    if paper.seal:
+        _seal(document, paper.seal, width)
     for index, appendix in enumerate(paper.appendices):
         section = document.add_section(WD_SECTION.NEW_PAGE)
         _page(section, landscape=True)
@@ -289,6 +293,16 @@ def _foot(document: Any, paper: Paper, width: float) -> None:
             _line(left, f"- {who}{end}", SIZES["to_list"], align=None)
     _signature(right, paper.signature)
     _drop_first(left)
+    _drop_first(right)
+
+
+def _seal(document: Any, seal: Seal, width: float) -> None:
+    """The head of the log on the day the paper was made: QR and root, small, below everything."""
+    _line(document, "", 6, keep=True)
+    left, right = _two_cells(document, 24, width - 24)
+    left.paragraphs[0].add_run().add_picture(io.BytesIO(seal.png), width=Mm(20))
+    _line(right, SEALED, 8, align=None, before=6)
+    _line(right, seal.line, 8, align=None)
     _drop_first(right)
 
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from workflow.seals import Seal
+
 
 @dataclass(frozen=True, slots=True)
 class Heading:
@@ -106,6 +108,7 @@ class Paper:
     second_signature: Signature | None = None
     dated: str = ""
     landscape: bool = False
+    seal: Seal | None = None
 
     @property
     def is_letter(self) -> bool:

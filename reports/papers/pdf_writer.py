@@ -6,7 +6,7 @@ from typing import Any
 
 import typst
 
-from reports.papers.docx_writer import LEFT, LEFT_CELL, RIGHT, SIZES, clean
+from reports.papers.docx_writer import LEFT, LEFT_CELL, RIGHT, SEALED, SIZES, clean
 from reports.papers.paper import Block, Caption, Fill, Heading, Paper, Para, Signature, Table
 from reports.papers.widths import balanced, text_mm
 
@@ -56,6 +56,9 @@ def data_of(paper: Paper) -> dict[str, Any]:
         "signature": _signature(paper.signature),
         "second": _signature(paper.second_signature) if paper.second_signature else None,
         "recipients": list(paper.recipients),
+        "seal": {"qr": paper.seal.svg, "words": SEALED, "line": paper.seal.line}
+        if paper.seal
+        else None,
         "appendices": [
             {
                 "number": paper.appendix_number(i),

@@ -26,6 +26,7 @@ PUBLIC = {
     "health.readyz",
     "help.overview",
     "ledger.checkpoint",
+    "ledger.head_picture",
     "ledger.key",
     "ledger.tile",
     "public.overview",

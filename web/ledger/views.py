@@ -19,7 +19,7 @@ from web import db
 from web.filters import moment
 from web.ledger import findings
 from web.requires import me, public, services, signed_in
-from workflow import audit, evidence, history, inspections
+from workflow import audit, evidence, history, inspections, seals
 
 blueprint = Blueprint("ledger", __name__)
 LARGEST_UPLOAD = 200 * 1024 * 1024
@@ -42,6 +42,16 @@ def checkpoint() -> ResponseReturnValue:
     if note is None:
         abort(404)
     return Response(note, mimetype="text/plain")
+
+
+@blueprint.get("/.well-known/dondoc/head.svg")
+@public
+def head_picture() -> ResponseReturnValue:
+    """The same to be printed: code and root. Fetched by browsers only when they print."""
+    found = seals.newest(db.conn())
+    if found is None:
+        abort(404)
+    return Response(seals.picture(found), mimetype="image/svg+xml")
 
 
 @blueprint.get("/.well-known/dondoc/key")
