@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from models.states import LABELS, Role
 from web import languages, navigation
 from web.languages import vi
-from web.requires import now, visitor
+from web.requires import now, services, visitor
 from workflow.identity import Visitor
 
 
@@ -41,6 +41,7 @@ def words() -> dict[str, Any]:
         "now": now,
         "language": languages.current(),
         "theme": session.get("theme"),
+        "idle_minutes": services().settings.idle_minutes,
         "shortcuts": session.get("shortcuts") != "off",
     }
 

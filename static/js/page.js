@@ -27,6 +27,27 @@
     }
   });
 
+  /* Five minutes before a session ends by itself: say so, and let one press go on with it. */
+  const warning = document.querySelector("[data-session]");
+  if (warning) {
+    let ending = 0;
+    const wait = () => {
+      warning.hidden = true;
+      clearTimeout(ending);
+      const show = () => {
+        warning.hidden = false;
+      };
+      ending = setTimeout(show, Math.max(Number(warning.dataset.session) - 5, 1) * 60_000);
+    };
+    warning.querySelector("button").addEventListener("click", async () => {
+      const answer = await fetch("/account", { method: "HEAD" });
+      if (answer.redirected) location.reload();
+      else wait();
+    });
+    document.addEventListener("htmx:finally:request", wait);
+    wait();
+  }
+
   /* Who signs out leaves nothing of his words on this machine. */
   document.addEventListener("submit", (event) => {
     if (!event.target.matches('[action$="/sign-out"]')) return;
@@ -70,6 +91,20 @@
     const menu = document.activeElement?.closest("details[data-menu][open]");
     close(null);
     menu?.querySelector("summary").focus();
+  });
+
+  /* Words to be taken elsewhere: the field holds them for who has no clipboard or no script. */
+  for (const button of document.querySelectorAll("button[data-copy]")) button.hidden = false;
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest?.("button[data-copy]");
+    if (!button) return;
+    const field = document.getElementById(button.dataset.copy);
+    field.select();
+    const is_copied = await (navigator.clipboard?.writeText(field.value) ?? Promise.reject()).then(
+      () => true,
+      () => document.execCommand("copy"),
+    );
+    if (is_copied) button.textContent = button.dataset.copied;
   });
 
   /* A number beside the last one: how far apart they are, in Vietnamese writing. */

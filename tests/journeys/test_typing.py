@@ -118,3 +118,20 @@ def test_a_session_that_ended_loses_nothing(office: Office, page: Page) -> None:
     expect(result).to_have_value("Gõ khi phiên đã hết")
     expect(page.get_by_role("main")).not_to_contain_text("chưa được lưu vào dự thảo")
     assert page.evaluate("Object.keys(localStorage)") == []
+
+
+def test_who_is_about_to_be_signed_out_is_told_and_can_go_on(office: Office, page: Page) -> None:
+    office.enter(page, office.world.officer())
+    page.clock.install()
+    page.goto(f"{office.url}/inbox")
+    idle = office.world.app.extensions["dondoc"].settings.idle_minutes
+    told = page.get_by_role("alert").filter(has_text="Phiên làm việc sẽ hết sau 5 phút")
+    page.clock.run_for((idle - 6) * 60_000)
+    expect(told).to_have_count(0)
+
+    page.clock.run_for(60_000)
+    expect(told).to_be_visible()
+    page.get_by_role("button", name="Làm việc tiếp").click()
+    expect(told).to_have_count(0)
+    page.clock.run_for((idle - 5) * 60_000)
+    expect(told).to_be_visible()
