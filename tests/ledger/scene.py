@@ -133,3 +133,15 @@ def campaign(told: Told, key: str, cases: int) -> list[str]:
                 if not is_found(done, found):
                     missed.append(f"{name} {case}: {done}\n{verify.say(found)}")
     return missed
+
+
+def heads(world: World, folder: Path) -> set[str]:
+    """Every head that left the process in any way."""
+    with world.engine.connect() as conn:
+        found = set(conn.execute(select(LEDGER_CHECKPOINT.c.note)).scalars())
+    log = folder / "checkpoints.log"
+    if log.exists():
+        found |= set(verify.notes_in(log.read_text("utf-8")))
+    if (folder / "head").exists():
+        found.add((folder / "head").read_text("utf-8"))
+    return found

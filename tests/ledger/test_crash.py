@@ -8,19 +8,19 @@ import errno
 import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, event, select
+from sqlalchemy import create_engine, event
 
-from ledger import verify
+from ledger import keys, verify
 from ledger.sealer import Sealer
 from ledger.source import database
 from models.database import install_manners
-from models.tables import LEDGER_CHECKPOINT
 from tests.ledger.conftest import SIGNER, sealer_of
+from tests.ledger.scene import heads
 from tests.make import World
 from workflow.commands.ledger import TakeExport
 from workflow.door import guard
@@ -61,68 +61,64 @@ def watched(engine: Any, at_each: Act) -> Iterator[None]:
         event.remove(engine, "commit", on_statement)
 
 
-def seal_in_child(world: World, folder: Path, step: int, harm: Act) -> int:
-    """Seal in a process of its own, in which the n-th step does its harm; how it ended."""
-    address = world.engine.url.render_as_string(hide_password=False)
+def countdown(step: int, harm: Act) -> tuple[Act, Callable[[], bool]]:
+    """What does its harm the n-th time it is called; whether it has come to that."""
+    left = step
+
+    def at_each() -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            harm()
+
+    return at_each, lambda: left <= 0
+
+
+def killed(world: World, folder: Path, step: int) -> bool:
+    """Seal in a process of its own that is killed at its n-th step; whether there was one."""
+    world.engine.dispose()
     child = os.fork()
     if child == 0:
         code = 3
         try:
-            engine = create_engine(address)
+            engine = create_engine(world.engine.url)
             install_manners(engine)
             guard(engine)
-            left = step
-
-            def at_each() -> None:
-                nonlocal left
-                left -= 1
-                if left == 0:
-                    harm()
-
+            at_each, _ = countdown(step, lambda: os.kill(os.getpid(), signal.SIGKILL))
             with watched(engine, at_each):
                 Sealer(engine, folder, lambda: world.now).seal()
-            code = 0 if left <= 0 else 1
-        except BaseException:
-            code = 2
+            code = 0
         finally:
             os._exit(code)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    assert ended in (0, -signal.SIGKILL)
+    return ended != 0
 
 
-def kill() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
+def failed(world: World, folder: Path, step: int) -> bool:
+    """Seal with an error of the disk at the n-th step; whether there was one."""
+
+    def fail() -> None:
+        raise OSError(errno.EIO, "I/O error")
+
+    at_each, has_come = countdown(step, fail)
+    with suppress(OSError, keys.BadKeyFile), watched(world.engine, at_each):
+        Sealer(world.engine, folder, lambda: world.now).seal()
+    return has_come()
 
 
-def fail() -> None:
-    raise OSError(errno.EIO, "I/O error")
-
-
-def heads(world: World, folder: Path) -> set[str]:
-    """Every head that left the process in any way."""
-    with world.engine.connect() as conn:
-        found = set(conn.execute(select(LEDGER_CHECKPOINT.c.note)).scalars())
-    log = folder / "checkpoints.log"
-    if log.exists():
-        found |= set(verify.notes_in(log.read_text("utf-8")))
-    if (folder / "head").exists():
-        found.add((folder / "head").read_text("utf-8"))
-    return found
-
-
-@pytest.mark.parametrize("harm", [kill, fail], ids=["SIGKILL", "EIO"])
+@pytest.mark.parametrize("harmed", [killed, failed], ids=["SIGKILL", "EIO"])
 def test_a_seal_harmed_at_any_step_leaves_one_history(
-    world: World, tmp_path: Path, harm: Act
+    world: World, tmp_path: Path, harmed: Callable[[World, Path, int], bool]
 ) -> None:
     folder = tmp_path / "ledger"
     sealer_of(world, folder).seal()
     seen: dict[int, str] = {}
-    step, ended = 0, 2
-    world.engine.dispose()
-    while ended != 1:
+    step, was_harmed = 0, True
+    while was_harmed:
         step += 1
         world.do(TakeExport(f"{step}/QĐ-TTr", "Tất cả"), SYSTEM)
-        world.engine.dispose()
-        ended = seal_in_child(world, folder, step, harm)
+        was_harmed = harmed(world, folder, step)
         # The sealer after the cut finishes what was signed, then seals the rest.
         after = sealer_of(world, folder)
         while after.seal():
