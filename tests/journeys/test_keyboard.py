@@ -49,6 +49,20 @@ LOOK = """() => {
     is_uncovered: points.some(is_hit),
   };
 }"""
+# WCAG 1.4.12: a reader's own spacing of lines, letters and words.
+SPACED = """() => {
+  for (const one of document.querySelectorAll('body *')) {
+    one.style.lineHeight = '1.5';
+    one.style.letterSpacing = '0.12em';
+    one.style.wordSpacing = '0.16em';
+  }
+}"""
+# WCAG 2.5.8: 24 px each way, but for links in a sentence.
+SMALL = """() => [...document.querySelectorAll('button, input:not([type=hidden]), select, summary')]
+  .filter(one => one.checkVisibility({visibilityProperty: true}))
+  .map(one => [one, (one.labels?.[0]?.closest('.dd-choice') || one).getBoundingClientRect()])
+  .filter(([one, box]) => box.width && (box.width < 24 || box.height < 24))
+  .map(([one, box]) => `${one.outerHTML.slice(0, 90)}: ${box.width} × ${box.height}`)"""
 SIDEWAYS = """() => document.scrollingElement.scrollWidth - document.documentElement.clientWidth"""
 
 
@@ -81,6 +95,10 @@ def walk(page: Page) -> list[str]:
     if missed:
         first = page.locator(f"[data-walk='{min(missed)}']").evaluate("one => one.outerHTML")
         faults.append(f"{len(missed)} never reached: {first[:120]}")
+    faults += [f"small: {one}" for one in page.evaluate(SMALL)]
+    page.evaluate(SPACED)
+    if (sideways := page.evaluate(SIDEWAYS)) > 0:
+        faults.append(f"{sideways} px too wide with wide spacing")
     return faults
 
 
