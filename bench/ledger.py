@@ -1,28 +1,34 @@
 """The log at full size: a million entries verified by the program that needs nothing of ours;
-the door's throughput with and without sealing afterwards, and with one lock at commit instead."""
+the door's throughput with and without sealing afterwards, and with one lock at commit instead; how
+long an act waits for its head.
+"""
 
+import multiprocessing
 import os
 import resource
+import signal
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from contextlib import closing
+from bisect import bisect_right
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, select
 
 from bench.databases import addresses, application
 from bench.tables import keep, show
 from ledger import keys, tree, verify
 from ledger.checkpoint import Signer, head, sign
-from ledger.sealer import Sealer
-from models.tables import metadata
-from tests.make import LEAD, TASKS, TaskSpec, settle
+from ledger.sealer import EVERY_SECONDS, Sealer
+from models.tables import LEDGER_CHECKPOINT, LEDGER_PLACE, metadata
+from tests.make import LEAD, TASKS, TaskSpec, World, settle
 from workflow import canonical
 from workflow.commands.cycles import AcceptTask, UpdateProgress
 
@@ -194,50 +200,115 @@ def verified() -> dict[str, Any]:
     return {"entries": ENTRIES, "seconds": seconds, "cpu": cpu, "megabytes": peak, "file_mb": size}
 
 
-def throughput(address: str, writers: int) -> list[tuple[str, float]]:
-    """Commands a second through the door, each way of sealing on the same database."""
-    tasks = [*TASKS, *(TaskSpec(f"III.{n}-a", lead=(LEAD,)) for n in range(1, writers + 1))]
+WAYS = ("none", "afterwards", "one lock", "one lock", "afterwards", "none")
+
+
+class Writers:
+    """So many processes that act through the door, each on a cycle of its own."""
+
+    def __init__(self, world: World, count: int) -> None:
+        self.world = world
+        self.person = world.head()
+        self.cycles = [world.cycle(f"II.{99 + n}-a") for n in range(1, count + 1)]
+        for cycle in self.cycles:
+            world.do(AcceptTask(cycle, "Đầu mối"), self.person)
+        self.lock = multiprocessing.Lock()
+
+    def write(self, seconds: float, lock: Any = None) -> list[tuple[str, float]]:
+        """The entries of so many seconds, each with the moment its act was acknowledged."""
+        self.world.engine.dispose()
+        until = time.monotonic() + seconds
+        pipes = []
+        for cycle in self.cycles:
+            ours, theirs = multiprocessing.Pipe(duplex=False)
+            if os.fork() == 0:
+                try:
+                    theirs.send(self._child(cycle, until, lock or nullcontext()))
+                finally:
+                    os._exit(0)
+            theirs.close()
+            pipes.append(ours)
+        done = [one for pipe in pipes for one in pipe.recv()]
+        for _ in pipes:
+            os.wait()
+        return done
+
+    def _child(self, cycle: int, until: float, lock: Any) -> list[tuple[str, float]]:
+        done: list[tuple[str, float]] = []
+        while time.monotonic() < until:
+            act = UpdateProgress(cycle, len(done) % 100, "Đo")
+            # One lock: nobody writes while another has not committed, as one chain would have it.
+            with lock:
+                outcome = self.world.do(act, self.person)
+            done.append((outcome.entry_uid, time.monotonic()))
+        return done
+
+
+@contextmanager
+def writing(address: str, count: int) -> Iterator[tuple[World, Writers, Path]]:
+    """An application with its writers, and the folder of a sealer with a key."""
+    tasks = [*TASKS, *(TaskSpec(f"II.{99 + n}-a", lead=(LEAD,)) for n in range(1, count + 1))]
     with tempfile.TemporaryDirectory() as name, application(address) as app:
         world = settle(app, Path(name), tasks)
         world.open_year(2026)
-        cycles = [world.cycle(f"III.{n}-a") for n in range(1, writers + 1)]
-        person = world.head()
-        for cycle in cycles:
-            world.do(AcceptTask(cycle, "Đầu mối"), person)
-        folder = Path(name) / "ledger"
-        keys.make(folder, "bench.example/dondoc")
-        found = []
-        for way in ("none", "afterwards", "one lock", "afterwards", "none"):
-            stop, counted = threading.Event(), [0] * writers
-            sealer = Sealer(world.engine, folder, lambda: world.now)
-            if way == "afterwards":
-                sealing = threading.Thread(target=sealer.run, args=(stop, 1.0))
-                sealing.start()
+        writers = Writers(world, count)
+        keys.make(Path(name) / "ledger", "bench.example/dondoc")
+        yield world, writers, Path(name) / "ledger"
 
-            def write(which: int, way: str = way, stop: Any = stop, counted: Any = counted) -> None:
-                while not stop.is_set():
-                    act = UpdateProgress(cycles[which], counted[which] % 100, "Đo")
-                    if way == "one lock":
-                        with LOCK:
-                            world.do(act, person)
-                    else:
-                        world.do(act, person)
-                    counted[which] += 1
 
-            threads = [threading.Thread(target=write, args=(n,)) for n in range(writers)]
-            for thread in threads:
-                thread.start()
-            time.sleep(SECONDS)
-            stop.set()
-            for thread in threads:
-                thread.join()
-            if way == "afterwards":
-                sealing.join()
-            found.append((way, sum(counted) / SECONDS))
+@contextmanager
+def sealing(world: World, folder: Path, every: float) -> Iterator[None]:
+    """A sealer in a process of its own, as in production."""
+    world.engine.dispose()
+    child = os.fork()
+    if child == 0:
+        try:
+            Sealer(world.engine, folder, lambda: datetime.now(UTC)).run(threading.Event(), every)
+        finally:
+            os._exit(0)
+    try:
+        yield
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+
+def throughput(address: str, count: int) -> list[tuple[str, float]]:
+    """Commands a second through the door, each way of sealing on the same database."""
+    found = []
+    with writing(address, count) as (world, writers, folder):
+        for way in WAYS:
+            beside = sealing(world, folder, EVERY_SECONDS) if way == "afterwards" else nullcontext()
+            with beside:
+                lock = writers.lock if way == "one lock" else None
+                found.append((way, len(writers.write(SECONDS, lock)) / SECONDS))
     return found
 
 
-LOCK = threading.Lock()
+def lag(address: str, count: int, seconds: float) -> dict[str, float]:
+    """Seconds from the answer to somebody until a signed head covers his act."""
+    with writing(address, count) as (world, writers, folder):
+        offset = time.time() - time.monotonic()
+        with sealing(world, folder, EVERY_SECONDS):
+            done = writers.write(seconds)
+            time.sleep(2 * EVERY_SECONDS)
+        with world.engine.connect() as conn:
+            places = dict(
+                conn.execute(select(LEDGER_PLACE.c.entry_uid, LEDGER_PLACE.c.position)).all()
+            )
+            heads = conn.execute(
+                select(LEDGER_CHECKPOINT.c.size, LEDGER_CHECKPOINT.c.at).order_by("size")
+            ).all()
+    sizes = [size for size, _ in heads]
+    signed = [at.timestamp() - offset for _, at in heads]
+    waits = sorted(max(0.0, signed[bisect_right(sizes, places[uid])] - at) for uid, at in done)
+    return {
+        "entries": len(waits),
+        "per_second": len(waits) / seconds,
+        "p50": waits[len(waits) // 2],
+        "p99": waits[len(waits) * 99 // 100],
+        "max": waits[-1],
+    }
 
 
 def main() -> None:
@@ -262,4 +333,13 @@ def main() -> None:
         ["máy", "người ghi", "niêm phong", "lệnh/giây", "tỷ lệ"],
         rows,
     )
-    keep("ledger", {"verify": told, "throughput": rows})
+    waits = {}
+    for engine_name, writers in (("sqlite", 4), ("postgresql", 16)):
+        with addresses((engine_name,)) as found:
+            waits[engine_name] = lag(found[engine_name], writers, 6 * SECONDS)
+    show(
+        "Từ lúc được trả lời đến lúc có niêm phong (đích: p99 dưới 15 giây)",
+        ["máy", "mục", "mục/giây", "p50", "p99", "lâu nhất"],
+        [[name, *figures.values()] for name, figures in waits.items()],
+    )
+    keep("ledger", {"verify": told, "throughput": rows, "lag": waits})

@@ -304,12 +304,18 @@ class Sealer:
         )
 
     def run(self, stop: threading.Event, every: float = EVERY_SECONDS) -> None:
-        """Seal until told to stop; a refusal is said once, and tried again."""
+        """Seal until told to stop; a refusal is said once, and tried again.
+
+        What comes while it seals waits for the next turn: a head every few milliseconds would
+        prove nothing more, and take the writers' time.
+        """
         said = ""
         while not stop.is_set():
             try:
-                while self.seal():
-                    said = ""
+                sealed = self.seal()
+                while sealed is not None and sealed.added == BATCH:
+                    sealed = self.seal()
+                said = ""
             except Unsealable as problem:
                 if str(problem) != said:
                     log.error("%s: %s", problem.code, problem)

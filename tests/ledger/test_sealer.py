@@ -9,7 +9,7 @@ from sqlalchemy import func, select, text
 
 from ledger import keys, store, verify
 from ledger.checkpoint import parse
-from ledger.sealer import HEAD, PENDING, Behind, Sealer, Unsealable
+from ledger.sealer import HEAD, PENDING, Behind, Sealed, Sealer, Unsealable
 from ledger.source import database
 from models.states import CycleState
 from models.tables import AUDIT_ENTRY, LEDGER_CHECKPOINT, LEDGER_PLACE
@@ -291,3 +291,39 @@ def test_the_head_is_the_newest_line_everywhere(world: World, sealer: Sealer) ->
     assert (sealer.folder / "checkpoints.log").read_text("utf-8") == sealed.note + "\n"
     assert parse(sealed.note)[0].origin == "example.com/dondoc/test/1"
     assert os.listdir(sealer.folder).count(PENDING) == 0
+
+
+class OneTurn(threading.Event):
+    """Told to stop while it waits for the next turn."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.set()
+        return True
+
+
+def test_what_comes_while_it_seals_waits_for_the_next_turn(
+    world: World, sealer: Sealer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Unless there is more than it takes at once: then it goes on."""
+    sealed: list[int] = []
+
+    def seal() -> Sealed:
+        found = whole(sealer)
+        assert found is not None
+        sealed.append(found.added)
+        if len(sealed) == 1:
+            world.do(AcceptTask(world.cycle("II.6-a"), "Đầu mối"), world.head())
+        return found
+
+    whole = Sealer.seal
+    monkeypatch.setattr(sealer, "seal", seal)
+    sealer.run(OneTurn(), 1.0)
+    assert len(sealed) == 1
+
+    world.cycle(year=2027)
+    world.cycle(year=2028)
+    monkeypatch.setattr("ledger.sealer.BATCH", 4)
+    sealer.run(OneTurn(), 1.0)
+    assert sealed[1:-1] == [4] * (len(sealed) - 2)
+    assert len(sealed) > 3
+    everything_is_well(world)
