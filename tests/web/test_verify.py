@@ -46,6 +46,7 @@ def test_a_verdict_is_given_beside_the_report_and_leads_back_to_the_queue(
 
     page = reader.get(f"/verify/{cycle_id}")
     assert "Đã làm xong" in page.text
+    assert "Xác nhận kết quả" in page.buttons
     sent = page.form(f"/cycles/{cycle_id}/verify") | {"quality": "partly_met"}
     answer = reader.post(f"/cycles/{cycle_id}/verify", sent)
 
