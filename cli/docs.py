@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 import yaml
+from babel.messages.pofile import read_po
 from flask import current_app
 from flask.cli import with_appcontext
 
@@ -24,6 +25,7 @@ from workflow.words import COMMANDS
 ROOT = Path(__file__).parents[1]
 GENERATED = ROOT / "docs" / "generated"
 DIAGRAM = ROOT / "static" / "img" / "workflow.svg"
+ENGLISH = ROOT / "translations" / "en" / "LC_MESSAGES" / "messages.po"
 NOTE = "<!-- Written by `python3 run.py cli docs`; change the source, not this file. -->\n"
 MARKS = {
     "yes": "được",
@@ -145,20 +147,22 @@ def settings() -> str:
     return "# Settings\n\n" + NOTE + "\n" + table(["biến môi trường", "ý nghĩa", "bí mật"], rows)
 
 
-def diagram() -> str:
+def diagram(translate: Callable[[str], str] = str) -> str:
     """The workflow drawn from the table of passages, as SVG."""
     from transitions.extensions import GraphMachine  # draws only; needs the development set
 
     drawn: Any = GraphMachine(
         graph_engine="pygraphviz",
-        states=[LABELS[s] for s in CycleState],
-        initial=LABELS[CycleState.ASSIGNED],
+        states=[translate(LABELS[s]) for s in CycleState],
+        initial=translate(LABELS[CycleState.ASSIGNED]),
         auto_transitions=False,
     )
     for p in PASSAGES:
         if p.target is not None:
             for source in p.sources:
-                drawn.add_transition(COMMANDS[p.command], LABELS[source], LABELS[p.target])
+                drawn.add_transition(
+                    *map(translate, (COMMANDS[p.command], LABELS[source], LABELS[p.target]))
+                )
     graph = drawn.get_graph()
     graph.graph_attr.update(label="", rankdir="LR", bgcolor="transparent", pad="0.2", nodesep="0.5")
     face = "Inter, Arial, sans-serif"
@@ -171,6 +175,13 @@ def diagram() -> str:
         edge.attr.update(fontname=face, fontsize="12", fontcolor="#16212e", color="#5b6470")
     text = graph.draw(None, format="svg", prog="dot").decode("utf-8")
     return "<svg" + text.split("<svg", 1)[1]
+
+
+def english() -> Callable[[str], str]:
+    """Words of the screen in English."""
+    with ENGLISH.open("rb") as source:
+        catalog = read_po(source, locale="en")
+    return lambda text: str(catalog[text].string)
 
 
 def links(text: str) -> list[str]:
@@ -194,6 +205,7 @@ def generated() -> dict[Path, str]:
         GENERATED / "commands.md": commands(),
         GENERATED / "settings.md": settings(),
         DIAGRAM: diagram(),
+        DIAGRAM.with_suffix(".en.svg"): diagram(english()),
     }
 
 

@@ -26,7 +26,15 @@ LANGUAGES = ("en",)
 FOLDERS = frozenset(
     {"models", "workflow", "ledger", "reports", "notifications", "web", "templates"}
 )
-KEYWORDS = {"_": None, "_l": None, "speak": None, "gettext": None, "ngettext": (1, 2)}
+KEYWORDS: dict[str, Any] = {
+    "_": None,
+    "_l": None,
+    "gettext": None,
+    "ngettext": (1, 2),
+    # One Vietnamese word, several English ones: the first argument tells which.
+    "pgettext": ((1, "c"), 2),
+    "speak": None,
+}
 TABLE = re.compile(r"str\]|tuple\[str, \.\.\.\]")
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 
@@ -72,12 +80,18 @@ def extracted() -> dict[str, str]:
         return Path(folder).resolve().relative_to(ROOT).parts[:1][0] in FOLDERS
 
     texts: dict[str, str] = {}
-    for name, _line, text, _comments, _context in extract_from_dir(
+    for name, _line, text, _comments, context in extract_from_dir(
         ROOT, methods, options, KEYWORDS, directory_filter=ours
     ):
         if not name.endswith(".py") or "/" in name:
-            texts.setdefault(text[0] if isinstance(text, tuple) else text, name)
+            texts.setdefault(_key(text, context), name)
     return texts
+
+
+def _key(text: Any, context: str | None) -> str:
+    """A text by itself; before one of several meanings stands which: văn bản|ngày."""
+    said = str(text) if isinstance(text, str) else str(text[0])
+    return f"{context}|{said}" if context else said
 
 
 def translated(language: str) -> Catalog:
@@ -90,9 +104,8 @@ def words(catalog: Catalog) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for message in catalog:
         if message.id:
-            key = message.id if isinstance(message.id, str) else message.id[0]
             said = [message.string] if isinstance(message.string, str) else message.string
-            found[key] = tuple(word or "" for word in said or ())
+            found[_key(message.id, message.context)] = tuple(word or "" for word in said or ())
     return found
 
 

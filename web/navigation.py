@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from models.states import Role
 from workflow.law.facts import ActorFacts
@@ -81,7 +82,7 @@ def _labels() -> dict[str, str]:
         "verify": _("Xác nhận"),
         "dashboard": _("Tổng quan"),
         "indicators": _("Chỉ tiêu"),
-        "reports": _("Báo cáo"),
+        "reports": pgettext("mục", "Báo cáo"),
         "awards": _("Khen thưởng"),
         "excel": _("Excel"),
         "urge": _("Đôn đốc"),

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from models.states import LABELS, Capacity, ConflictStatus, PartyRole
 from web import assets, db
 from web.forms import BadForm, FormState, read, state_of
-from web.languages import vi
+from web.languages import current, vi
 from web.plans import forms, labels
 from web.requires import me, perform, signed_in, today
 from web.tasks.views import BUSINESS
@@ -27,7 +27,7 @@ blueprint.app_context_processor(labels.words)
 blueprint.add_app_template_filter(labels.written_day)
 blueprint.add_app_template_filter(labels.written_month_day)
 
-DIAGRAM = "img/workflow.svg"
+DIAGRAM = {"vi": "img/workflow.svg", "en": "img/workflow.en.svg"}
 # An entry of the plan's file.
 Entry = dict[str, Any]
 
@@ -179,9 +179,10 @@ def about(plan_id: int) -> ResponseReturnValue:
 @signed_in
 def workflow() -> ResponseReturnValue:
     """The way of a task, drawn and told from the table of the law."""
+    drawn = DIAGRAM[current()]
     return render_template(
         "pages/plans/workflow.html",
-        diagram=DIAGRAM if DIAGRAM in assets.read() else None,
+        diagram=drawn if drawn in assets.read() else None,
         passages=[
             {
                 "row": passage.row,
