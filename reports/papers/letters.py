@@ -1,12 +1,14 @@
 """Công văn đôn đốc: one letter per agency, collecting what it owes; and the phiếu cơ quan."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from models.states import LABELS
+from models.states import LABELS, Capacity, UrgeLevel
 from reports.boxes import BOX_LABELS, Box
 from reports.figures import Figures
+from reports.moment import Line
 from reports.papers import parts
 from reports.papers.names import (
     clock,
@@ -39,74 +41,135 @@ def answer_day(today: date) -> date:
     return day
 
 
+@dataclass(frozen=True)
+class Act:
+    """An act of urging, as its letter tells it: which cycles, each for the n-th time."""
+
+    numbers: Mapping[int, int]
+    level: UrgeLevel
+    message: str
+    answer_by: date
+
+
 def urging_letter(
     standing: Mapping[str, Any], agency: Mapping[str, Any], figures: Figures,
-    urged: Mapping[int, int], contact: str,
+    urged: Mapping[int, int], contact: str, act: Act | None = None,
+    committee: Mapping[str, Any] | None = None,
 ) -> Paper | None:  # fmt: skip
-    """A letter to one agency about what is overdue and not reported; None when there is nothing.
+    """A letter to one agency about what it owes; None when there is nothing.
 
-    What has been reported waits for its verdict elsewhere and is never urged.
+    Without an act, a draft about what is overdue, for the time after those that were `urged`. What
+    has been reported waits for its verdict elsewhere and is never urged. A letter of UBND goes out
+    under its own head (`committee`).
     """
-    owed = [x for x in figures.overdue if x.state in OPEN_STATES and x.agency == agency["code"]]
+    if act is None:
+        owed = [x for x in figures.overdue if x.state in OPEN_STATES and x.agency == agency["code"]]
+        numbers = {x.id: urged.get(x.id, 0) + 1 for x in owed}
+    else:
+        numbers = dict(act.numbers)
+        owed = [x for x in figures.lines if x.id in numbers and x.state in OPEN_STATES]
+        owed.sort(key=lambda x: (-x.overdue, x.effective_due_on or date.max, x.id))
     if not owed:
         return None
     today = local_day(figures.cutoff)
-    until = answer_day(today)
+    by_committee = committee is not None and act is not None and act.level is UrgeLevel.UBND_LETTER
+    own = committee if by_committee and committee else standing
     asked = bool(agency["is_asked"])
-    times = max((urged.get(x.id, 0) for x in owed), default=0)
-    name = without_province(agency["name"])
-    sender = without_province(standing["name"])
-    wish = "trân trọng đề nghị" if asked else "đề nghị"
+    name, sender = without_province(agency["name"]), without_province(own["name"])
+    wish = "yêu cầu" if by_committee else "đề nghị"
+    wish = f"trân trọng đề nghị {name} quan tâm" if asked else f"{wish} {name} khẩn trương"
     body: list[Block] = [
         Para(
-            f"Thực hiện nhiệm vụ cơ quan thường trực giúp Ủy ban nhân dân tỉnh theo dõi, đôn đốc "
+            f"Thực hiện nhiệm vụ {'theo dõi' if by_committee else STANDING_DUTY}, đôn đốc "
             f"{PLAN_FULL}, qua theo dõi đến {clock(figures.cutoff)}, {sender} nhận thấy {name} "
-            f"còn {two(len(owed))} nhiệm vụ đã quá hạn nhưng chưa gửi báo cáo kết quả, cụ thể:"
+            f"{_owes(owed)}, cụ thể:"
         ),
-        Table(
-            (
-                Column("TT", 2, "center"), Column("Nhiệm vụ", 16), Column("Hạn", 5, "center"),
-                Column("Số ngày quá hạn", 4, "right"), Column("Trạng thái", 6),
-                Column("Lần đôn đốc thứ", 4, "center"),
-            ),
-            [
-                [
-                    str(i), f"{x.task_code}. {x.task_title}", short_day(x.effective_due_on),
-                    format_number(x.overdue), LABELS[x.state], str(urged.get(x.id, 0) + 1),
-                ]
-                for i, x in enumerate(owed, 1)
-            ],
-        ),
-        Para(
-            f"{sender} {wish} {name} khẩn trương thực hiện, gửi báo cáo kết quả trên hệ thống "
-            f"trước hết {WEEKDAYS[until.weekday()]}, {paper_day(until)}; nêu rõ sản phẩm đã hoàn "
-            "thành, nguyên nhân chậm (khách quan, chủ quan) và thời gian hoàn thành phần việc "
-            "còn lại (nếu có)."
-        ),
+        _table_of(owed, numbers),
+        *([Para(act.message.rstrip(".;, ") + ".")] if act else []),
+        Para(_wish(owed, sender, wish, act.answer_by if act else answer_day(today))),
         Para(f"Thông tin cần trao đổi, đề nghị liên hệ: {contact}."),
-    ]  # fmt: skip
-    if asked:
-        body.append(Para(f"Rất mong nhận được sự phối hợp của {name}./."))
-    else:
-        end = f"Sau thời hạn trên, {sender} tổng hợp báo cáo Ủy ban nhân dân tỉnh"
-        if times >= WARN_FROM:
-            end = f"Nhiệm vụ đã được đôn đốc nhiều lần. {end}, Chủ tịch Ủy ban nhân dân tỉnh"
-        body.append(
-            Para(f"{end}; kết quả là căn cứ đánh giá mức độ hoàn thành nhiệm vụ của cơ quan./.")
-        )
+    ]
+    times = max(numbers[x.id] for x in owed) - 1
+    body.append(Para(_end(name, without_province(standing["name"]), asked, by_committee, times)))
     return Paper(
         name=f"cong-van-don-doc-{agency['code']}",
-        letterhead=letterhead(standing),
-        symbol=symbol("", standing),
+        letterhead=letterhead(own),
+        symbol=symbol("", own),
         year=today.year,
         kind="",
         subject="đôn đốc thực hiện Kế hoạch số 2940/KH-UBND",
         addressees=(name,),
         body=body,
-        signature=signature(standing),
-        recipients=("Như trên", "UBND tỉnh (b/c)", "Lưu: VT, TH"),
+        signature=signature(own, Capacity.TL if by_committee else Capacity.HEAD),
+        recipients=_copies(standing, by_committee),
         cutoff=figures.cutoff,
     )
+
+
+STANDING_DUTY = "cơ quan thường trực giúp Ủy ban nhân dân tỉnh theo dõi"
+
+
+def _owes(owed: Sequence[Line]) -> str:
+    late = sum(x.overdue > 0 for x in owed)
+    if not late:
+        return f"có {two(len(owed))} nhiệm vụ sắp đến hạn báo cáo kết quả"
+    if late == len(owed):
+        return f"còn {two(late)} nhiệm vụ đã quá hạn nhưng chưa gửi báo cáo kết quả"
+    return (
+        f"còn {two(len(owed))} nhiệm vụ chưa gửi báo cáo kết quả, "
+        f"trong đó {two(late)} nhiệm vụ đã quá hạn"
+    )
+
+
+def _table_of(owed: Sequence[Line], numbers: Mapping[int, int]) -> Table:
+    return Table(
+        (
+            Column("TT", 2, "center"), Column("Nhiệm vụ", 16), Column("Hạn", 5, "center"),
+            Column("Số ngày quá hạn", 4, "right"), Column("Trạng thái", 6),
+            Column("Lần đôn đốc thứ", 4, "center"),
+        ),
+        [
+            [
+                str(i), f"{x.task_code}. {x.task_title}", short_day(x.effective_due_on),
+                format_number(x.overdue) if x.overdue > 0 else "chưa đến hạn",
+                LABELS[x.state], str(numbers[x.id]),
+            ]
+            for i, x in enumerate(owed, 1)
+        ],
+    )  # fmt: skip
+
+
+def _wish(owed: Sequence[Line], sender: str, wish: str, until: date) -> str:
+    causes = ""
+    if any(x.overdue > 0 for x in owed):
+        causes = ", nguyên nhân chậm (khách quan, chủ quan)"
+    return (
+        f"{sender} {wish} thực hiện, gửi báo cáo kết quả trên hệ thống "
+        f"trước hết {WEEKDAYS[until.weekday()]}, {paper_day(until)}; nêu rõ sản phẩm đã hoàn "
+        f"thành{causes} và thời gian hoàn thành phần việc còn lại (nếu có)."
+    )
+
+
+def _end(name: str, standing: str, asked: bool, by_committee: bool, times: int) -> str:
+    """The last sentence: a wish to those who are asked, the consequence for those ordered."""
+    if asked:
+        return f"Rất mong nhận được sự phối hợp của {name}./."
+    end = f"Sau thời hạn trên, {standing} tổng hợp báo cáo Ủy ban nhân dân tỉnh"
+    if by_committee:
+        end = f"Sau thời hạn trên, giao {standing} tổng hợp, báo cáo Chủ tịch Ủy ban nhân dân tỉnh"
+    if times >= WARN_FROM:
+        chairman = "" if by_committee else ", Chủ tịch Ủy ban nhân dân tỉnh"
+        end = f"Nhiệm vụ đã được đôn đốc nhiều lần. {end}{chairman}"
+    return f"{end}; kết quả là căn cứ đánh giá mức độ hoàn thành nhiệm vụ của cơ quan./."
+
+
+def _copies(standing: Mapping[str, Any], by_committee: bool) -> tuple[str, ...]:
+    if by_committee:
+        return (
+            "Như trên", "CT, các PCT UBND tỉnh", without_province(standing["name"]),
+            "Lưu: VT, KGVXNV",
+        )  # fmt: skip
+    return ("Như trên", "UBND tỉnh (b/c)", "Lưu: VT, TH")
 
 
 def agency_sheet(f: Facts) -> Paper:

@@ -93,7 +93,7 @@ class Page:
     @property
     def errors(self) -> list[str]:
         """The error summary, line by line."""
-        (box,) = self.all("div", role="alert")
+        (box,) = self.all("div", data_error_summary="")
         return [words(li) for li in box.iter(NAMESPACE + "li")]
 
 

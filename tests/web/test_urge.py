@@ -1,19 +1,27 @@
 """The bell, the ladder, the calendar and its feed, the job page."""
 
+import io
 import re
 from datetime import date, timedelta
 
 import pytest
+from docx import Document
 
-from models.states import FlagKind, Role
+from models.states import FlagKind, Role, UrgeLevel
 from tests.make import LEAD, OTHER, STANDING, World, on
 from tests.web.conftest import Open
-from workflow.commands import urging
+from workflow.commands import cycles, urging
 from workflow.commands.calendar import SeedCalendar
 from workflow.commands.ladder import SeedLadders, TickLadder
 from workflow.law.facts import SYSTEM
 
 LATE = date(2026, 12, 30)
+
+
+def docx_text(content: bytes) -> str:
+    paper = Document(io.BytesIO(content))
+    cells = [c.text for table in paper.tables for row in table.rows for c in row.cells]
+    return "\n".join([*(p.text for p in paper.paragraphs), *cells])
 
 
 @pytest.fixture
@@ -89,7 +97,9 @@ def test_the_ladder_shows_rung_urgings_and_what_comes_next(
 def test_a_zalo_message_is_three_lines_without_a_secret(world: World, as_: Open, late: int) -> None:
     page = as_(world.judge).get(f"/urge?agency={LEAD}")
 
-    messages = ["".join(pre.itertext()).splitlines() for pre in page.all("pre")]
+    fields = [f for f in page.all("textarea") if f.get("readonly") is not None]
+    assert all(f.get("name") is None for f in fields), "it is to be copied, not sent"
+    messages = ["".join(f.itertext()).strip().splitlines() for f in fields]
     message = next(m for m in messages if "II.2-a" in m[0])
     assert len(message) == 3
     assert message[0].startswith("II.2-a")
@@ -113,6 +123,65 @@ def test_many_are_urged_in_one_act_with_a_result_each(world: World, as_: Open, l
     assert "2 công văn" in page.text
     assert "Không tìm thấy." in page.text
     assert "cơ quan mình chủ trì" in page.text
+
+
+def test_a_letter_is_drafted_and_gets_its_number_afterwards(
+    world: World, as_: Open, late: int
+) -> None:
+    """One letter an agency; the number stands with each of its tasks once văn thư has given it."""
+    second, reader = world.cycle("II.7-a"), as_(world.judge)
+    other = world.cycle("II.3-a", OTHER)
+    sent = {
+        "cycle": [str(late), str(second), str(other)],
+        "level": "agency_letter",
+        "text": "Đề nghị báo cáo",
+        "answer_by": "05/01/2027",
+    }
+    done = reader.post("/urge", sent, status=200)
+    assert done.links["/urge/letters"] == "Xem công văn"
+
+    page = reader.get("/urge/letters")
+    assert "2 công văn chưa có số" in page.text
+    drafts = [link for link in page.links if link.endswith(".docx")]
+    numbering = [link for link in page.links if link.endswith("/number")]
+    assert len(drafts) == len(numbering) == 2
+    texts = [docx_text(reader.get(link).data) for link in drafts]
+    (text,) = [t for t in texts if "II.2-a" in t]
+    assert "II.7-a" in text
+    assert "II.3-a" not in text
+    assert "Đề nghị báo cáo." in text
+    assert "trước hết thứ Ba, ngày 05 tháng 01 năm 2027" in text
+
+    address = numbering[[("II.2-a" in t) for t in texts].index(True)]
+    typed = reader.get(address).form(address) | {
+        "document_notation": "77/STT-TH",
+        "document_issued_on": "31/12/2026",
+        "document_signer_name": "Nguyễn Văn An",
+    }
+    assert "Ngày văn bản ở sau hôm nay" in reader.post(address, typed, status=422).errors[0]
+    after = reader.follow(address, typed | {"document_issued_on": "30/12/2026"})
+    assert "Đã ghi số công văn." in after.text
+    assert "1 công văn chưa có số" in after.text
+    assert reader.get("/urge").text.count("77/STT-TH") == 2
+    world.do(cycles.AcceptTask(second, "Đầu mối"), world.head())
+    world.do(world.report(second), world.head())
+    assert "II.7-a" not in docx_text(reader.get(drafts[texts.index(text)]).data)
+
+
+def test_letters_are_kept_by_those_who_write_them(world: World, as_: Open, late: int) -> None:
+    letter = UrgeLevel.AGENCY_LETTER
+    world.do(urging.Urge(late, letter, "Đề nghị", date(2027, 1, 5)), world.judge)
+    head, stranger = as_(world.head()), as_(world.head(OTHER))
+
+    page = head.get("/urge/letters")
+    assert "chưa có số" in page.text
+    assert not [link for link in page.links if "number" in link or "draft" in link]
+    assert "Chưa có công văn đôn đốc nào" in stranger.get("/urge/letters").text
+    for who in (head, stranger):
+        who.get(f"/urge/letters/{late}-1/number", status=404)
+        who.get(f"/urge/letters/{late}-1/draft.pdf", status=404)
+    as_(world.judge).get(f"/urge/letters/{late}-1/draft.exe", status=404)
+    as_(world.judge).get("/urge/letters/khong-co/number", status=404)
 
 
 def test_urging_nobody_or_without_words_is_sent_back(world: World, as_: Open, late: int) -> None:

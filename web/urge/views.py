@@ -18,12 +18,13 @@ from notifications.render import zalo
 from web import db, telling
 from web.filters import day
 from web.forms import LONGEST_TEXT, BadForm, Day, Form, FormState, Words, read
-from web.requires import me, perform, repeats, requires, services, today
+from web.requires import me, perform, repeats, requires, services, today, visitor
 from workflow import urgings
 from workflow.access import cycle_for
 from workflow.commands.urging import Urge
 from workflow.law.errors import NotFound, Refused
 from workflow.law.rules import LEVELS, plan_posts
+from workflow.law.urging import LETTERS
 from workflow.workdays import calendar_of
 
 blueprint = Blueprint("urge", __name__, url_prefix="/urge")
@@ -53,17 +54,14 @@ class Urged:
 
 def _levels() -> list[tuple[str, str]]:
     """Levels this person may use somewhere."""
-    with_standing = {post for plan in _standing_agencies() for post in plan_posts(me(), plan)}
+    known = visitor()
+    standing = known.standing_agency_ids if known else frozenset()
+    with_standing = {post for agency in standing for post in plan_posts(me(), agency)}
     return [
         (level.value, _(LABELS[level]))
         for level, posts in LEVELS.items()
         if with_standing & set(posts)
     ]
-
-
-def _standing_agencies() -> set[int]:
-    page = urgings.ladder(db.conn(), me(), today())
-    return {step.cycle["standing_agency_id"] for step in page.steps}
 
 
 @blueprint.get("")
@@ -133,7 +131,7 @@ def _urge(cycle_id: int, form: UrgeForm) -> Urged:
     except NotFound:
         return Urged(cycle_id, str(cycle_id), why_not=_("Không tìm thấy."))
     letter = None
-    if form.level is not UrgeLevel.REMINDER:
+    if form.level in LETTERS:
         letter = _key(form, f"letter {found.facts.lead_agency_id}")
     command = Urge(cycle_id, form.level, form.text, form.answer_by, letter)
     try:

@@ -12,13 +12,17 @@ from workflow.commands.cycles import Passing, answer, keep_document, move, passi
 from workflow.door import Entry, Outcome, Transaction, handles
 from workflow.law.errors import NotFound, Reason, Refusal, Refused
 from workflow.law.facts import Details, DocumentFacts, MembershipFacts
-from workflow.law.rules import Post, plan_posts
+from workflow.law.rules import Post, document, plan_posts, signer
 from workflow.law.transitions import Command
+from workflow.law.urging import LETTERS
 
 
 @dataclass(frozen=True)
 class Urge:
-    """Row 14: urge one cycle. Urgings of one act to one agency share a `letter`."""
+    """Row 14: urge one cycle. Urgings of one act to one agency share a `letter`.
+
+    Without one, an urging on paper is a letter of its own.
+    """
 
     cycle_id: int
     level: UrgeLevel
@@ -45,11 +49,14 @@ def urge(tx: Transaction, c: Urge) -> Outcome:
         level=c.level.value,
         message=c.message.strip(),
         answer_by=c.answer_by,
-        letter=c.letter,
+        letter=(c.letter or f"{c.cycle_id}-{number}") if c.level in LETTERS else None,
         by_id=tx.actor.person_id,
         at=tx.now,
     )
     return answer(p, urging_id=urging_id, number=number)
+
+
+LETTER_KEEPERS = (Post.STANDING_HEAD, Post.STANDING_OFFICER, Post.OFFICE)
 
 
 @dataclass(frozen=True)
@@ -66,6 +73,14 @@ def number_letter(tx: Transaction, c: NumberLetter) -> Outcome:
     if not rows:
         raise NotFound("letter")
     keeper = _keeper_of_letters(tx, rows[0]["cycle_id"])
+    facts, brought = cycle_for(tx.conn, tx.actor, rows[0]["cycle_id"], tx.today).facts, c.document
+    wrong = [
+        found
+        for asked in (document, signer)
+        if (found := asked(tx.actor, facts, Details(document=brought), tx.today))
+    ]
+    if wrong:
+        raise Refused(*wrong)
     tx.note(
         Entry(
             command="number_letter",
@@ -88,10 +103,10 @@ def _keeper_of_letters(tx: Transaction, cycle_id: int) -> MembershipFacts:
     """The membership of whoever may keep the letters of this cycle's plan."""
     facts = cycle_for(tx.conn, tx.actor, cycle_id, tx.today).facts
     held = plan_posts(tx.actor, facts.standing_agency_id)
-    for post in (Post.STANDING_HEAD, Post.STANDING_OFFICER, Post.OFFICE):
+    for post in LETTER_KEEPERS:
         if post in held:
             return held[post]
-    raise Refused(Refusal(Reason.NOT_YOUR_ROLE, {"who": "standing_officer office"}))
+    raise Refused(Refusal(Reason.NOT_YOUR_ROLE, {"who": " ".join(LETTER_KEEPERS)}))
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from models.states import UrgeLevel
 
 LADDER = tuple(UrgeLevel)
+# What goes out on paper, one letter per agency, with a number that văn thư gives.
+LETTERS = frozenset({UrgeLevel.AGENCY_LETTER, UrgeLevel.UBND_LETTER})
 # Hà Nội's practice: more than three urgings without an answer go before the meeting.
 TOO_MANY = 3
 
