@@ -251,13 +251,35 @@ def numbers(version: str) -> list:
     return [int(part) for part in version.split(".") if part]
 
 
+def has_pip(python: str) -> bool:
+    return quiet([python, "-m", "pip", "--version"]).returncode == 0
+
+
+def may_install() -> bool:
+    """Only an administrator of a Debian machine may add packages to it, and we then do."""
+    return bool(hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"))
+
+
+def install_package(package: str, what: str) -> None:
+    """Add a package of Debian; Refused with apt's last words where that fails."""
+    environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
+    with step(what):
+        quiet(["apt-get", "update", "-qq"], environment)
+        done = quiet(
+            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", package], environment
+        )
+        if done.returncode:
+            said = done.stdout.strip().splitlines() or ["không rõ lý do"]
+            raise Refused(f"Không cài được gói {package}: {said[-1]}")
+
+
 def fetch_installer(folder: Path) -> None:
     # A virtual environment need not have pip; the Python it was made from often has.
     pythons = (sys.executable, getattr(sys, "_base_executable", sys.executable))
-    for python in pythons:
-        if quiet([python, "-m", "pip", "--version"]).returncode == 0:
-            break
-    else:
+    if not any(has_pip(python) for python in pythons) and may_install():
+        install_package("python3-pip", "Cài pip (apt-get)")  # Debian's Python comes without it
+    python = next((python for python in pythons if has_pip(python)), None)
+    if python is None:
         raise Refused(
             "Thiếu pip: hãy cài gói python3-pip (Debian, Ubuntu: apt-get install python3-pip) "
             "rồi chạy lại."
@@ -363,21 +385,10 @@ def find_chromium() -> str | None:
 def ensure_chromium() -> None:
     if find_chromium():
         return
-    may_install = hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get")
-    if may_install:
-        environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
-        with step("Cài trình duyệt Chromium cho kiểm thử (apt-get)"):
-            quiet(["apt-get", "update", "-qq"], environment)
-            done = quiet(
-                ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"],
-                environment,
-            )
-            if done.returncode or not find_chromium():
-                raise Refused(
-                    "Không cài được gói chromium: "
-                    + (done.stdout.strip().splitlines() or ["không rõ lý do"])[-1]
-                )
-        return
+    if may_install():
+        install_package("chromium", "Cài trình duyệt Chromium cho kiểm thử (apt-get)")
+        if find_chromium():
+            return
     raise Refused(
         "Kiểm thử cần trình duyệt Chromium, Chrome hoặc Edge: hãy cài (Debian, Ubuntu: apt-get "
         "install chromium) hoặc đặt DONDOC_CHROMIUM là đường dẫn tới tệp chạy của nó."

@@ -151,8 +151,17 @@ def no_network_for_the_installer(run: ModuleType, monkeypatch: pytest.MonkeyPatc
 
 
 def no_pip(run: ModuleType, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    monkeypatch.setattr(run, "may_install", lambda: False)
     monkeypatch.setattr(run.shutil, "which", lambda _: None)
     monkeypatch.setattr(run, "quiet", lambda *_: SimpleNamespace(returncode=1, stdout=""))
+    return ["cli"]
+
+
+def no_pip_and_apt_fails(run: ModuleType, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    monkeypatch.setattr(run, "may_install", lambda: True)
+    monkeypatch.setattr(run.shutil, "which", lambda _: None)
+    failed = SimpleNamespace(returncode=100, stdout="E: Unable to locate package")
+    monkeypatch.setattr(run, "quiet", lambda *_: failed)
     return ["cli"]
 
 
@@ -176,6 +185,7 @@ REFUSALS = [
     (no_network_for_packages, 1, "không có mạng"),
     (no_network_for_the_installer, 1, "không có mạng"),
     (no_pip, 1, "python3-pip"),
+    (no_pip_and_apt_fails, 1, "E: Unable to locate package"),
     (forged_package, 1, "mã băm"),
     (another_clock_in_production, 1, "--now"),
     (lambda *_: ["fly"], 2, "không có lệnh fly"),
