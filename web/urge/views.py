@@ -56,7 +56,8 @@ def _levels() -> list[tuple[str, str]]:
     """Levels this person may use somewhere."""
     known = visitor()
     standing = known.standing_agency_ids if known else frozenset()
-    with_standing = {post for agency in standing for post in plan_posts(me(), agency)}
+    # VP UBND holds its post towards every plan, whoever is its standing agency.
+    with_standing = {post for agency in (*standing, 0) for post in plan_posts(me(), agency)}
     return [
         (level.value, _(LABELS[level]))
         for level, posts in LEVELS.items()
