@@ -14,6 +14,8 @@ NAMES = {
     "seal": "cắt ngang một lần niêm phong ở từng lời gọi hệ thống",
     "walk": "đời ngẫu nhiên qua HTTP, cộng dồn nhật ký sau mỗi yêu cầu",
     "tamper": "14 cách sửa trộm nhật ký, 10.010 lần",
+    "papers": "báo cáo năm với phụ lục 2.000 nhiệm vụ",
+    "sheets": "10.000 bảng tính bị xáo trộn, bom nén và macro",
     "races": "64 người cùng lúc",
     "crash": "SIGKILL khi đang ghi",
 }

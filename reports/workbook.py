@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Sequence
+from copy import copy
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -31,6 +32,7 @@ class Sheet:
 
     def __init__(self, book: Any, title: str, widths: Sequence[int], freeze: str | None) -> None:
         self.sheet = book.create_sheet(title)
+        self._looks: dict[tuple[Any, ...], Any] = {}
         self.sheet.page_setup.orientation = "landscape"
         self.sheet.page_setup.paperSize = 9
         self.sheet.page_setup.fitToHeight = 0
@@ -45,12 +47,18 @@ class Sheet:
         wrap: bool = True,
     ) -> Any:  # fmt: skip
         """A cell; text stays text whatever it begins with."""
-        cell = WriteOnlyCell(self.sheet, value=None)
+        cell: Any = WriteOnlyCell(self.sheet, value=None)
         put(cell, value)
+        # openpyxl compares whole styles at every assignment: most of the time of a long list.
+        look = (cell.number_format, bold, grid, size, wrap)
+        if known := self._looks.get(look):
+            cell._style = copy(known)
+            return cell
         cell.font = Font(name=FONT, size=size, bold=bold)
         cell.alignment = Alignment(vertical="top", wrap_text=wrap)
         if grid:
             cell.border = _GRID
+        self._looks[look] = copy(cell._style)
         return cell
 
     def line(self, values: Iterable[Any], *, bold: bool = False, grid: bool = True) -> None:
