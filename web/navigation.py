@@ -47,6 +47,10 @@ def _administers(actor: ActorFacts, _standing: frozenset[int]) -> bool:
     return Role.ADMIN in actor.roles
 
 
+def _inspects(actor: ActorFacts, _standing: frozenset[int]) -> bool:
+    return Role.INSPECTOR in actor.roles
+
+
 @dataclass(frozen=True, slots=True)
 class _Entry:
     section: str
@@ -69,6 +73,7 @@ ENTRIES = (
     _Entry("excel", "/excel", "file-xlsx", _has_business),
     _Entry("plans", "/plans", "plans", _everyone, starts_group=True),
     _Entry("audit", "/audit", "audit", _everyone),
+    _Entry("inspections", "/inspections", "stamp", _inspects),
     _Entry("admin", "/admin", "people", _administers),
     _Entry("account", "/account", "account", _everyone, starts_group=True),
 )
@@ -89,6 +94,7 @@ def _labels() -> dict[str, str]:
         "calendar": _("Lịch"),
         "plans": _("Kế hoạch"),
         "audit": _("Nhật ký"),
+        "inspections": _("Thanh tra"),
         "admin": _("Quản trị"),
         "account": _("Tài khoản"),
     }

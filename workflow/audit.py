@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import ColumnElement
 
 from models.states import Role
-from models.tables import AUDIT_ENTRY, CYCLE, PERSON, TASK
+from models.tables import AUDIT_ENTRY, CYCLE, LEDGER_PLACE, PERSON, TASK
 from workflow import text
 from workflow.access import SEES_ALL, visible_cycles, work_agencies
 from workflow.commands.records import READING, REFUSAL
@@ -93,6 +93,7 @@ class Wanted:
     command: str | None = None
     first_day: date | None = None
     last_day: date | None = None
+    words: str | None = None  # anywhere in the entry: looks at every one until a page is full
     before: int | None = None
 
 
@@ -106,7 +107,30 @@ class Page:
 
 def search(conn: Connection, actor: ActorFacts, wanted: Wanted) -> Page:
     """One page of the log. Continues after an entry instead of counting, so it never slows."""
-    statement = select(AUDIT_ENTRY).where(visible(actor))
+    rows = list(
+        conn.execute(
+            _newest_first(_asked(conn, actor, wanted, AUDIT_ENTRY)).limit(PAGE + 1)
+        ).mappings()
+    )
+    return Page(rows[:PAGE], rows[PAGE - 1]["id"] if len(rows) > PAGE else None)
+
+
+def taken_out(conn: Connection, actor: ActorFacts, wanted: Wanted) -> Iterator[RowMapping]:
+    """Every entry that answers, newest first, with its place in the log; read piece by piece."""
+    statement = _newest_first(
+        _asked(conn, actor, wanted, AUDIT_ENTRY, LEDGER_PLACE.c.position)
+    ).outerjoin(LEDGER_PLACE, LEDGER_PLACE.c.entry_uid == E.uid)
+    yield from conn.execution_options(yield_per=500).execute(statement).mappings()
+
+
+def _newest_first(statement: Select[tuple[Any, ...]]) -> Select[tuple[Any, ...]]:
+    return statement.order_by(E.at.desc(), E.id.desc())
+
+
+def _asked(
+    conn: Connection, actor: ActorFacts, wanted: Wanted, *columns: Any
+) -> Select[tuple[Any, ...]]:
+    statement = select(*columns).select_from(AUDIT_ENTRY).where(visible(actor))
     if wanted.about in ABOUT:
         is_account = E.object_kind == "person"
         statement = statement.where(is_account if wanted.about == "accounts" else ~is_account)
@@ -122,12 +146,11 @@ def search(conn: Connection, actor: ActorFacts, wanted: Wanted) -> Page:
         statement = statement.where(E.at >= end_of_day(wanted.first_day - timedelta(days=1)))
     if wanted.last_day:
         statement = statement.where(E.at < end_of_day(wanted.last_day))
+    if wanted.words:
+        statement = statement.where(E.body.icontains(wanted.words, autoescape=True))
     if wanted.before is not None:
         statement = _continued(conn, statement, wanted.before)
-    rows = list(
-        conn.execute(statement.order_by(E.at.desc(), E.id.desc()).limit(PAGE + 1)).mappings()
-    )
-    return Page(rows[:PAGE], rows[PAGE - 1]["id"] if len(rows) > PAGE else None)
+    return statement
 
 
 def _continued(

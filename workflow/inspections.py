@@ -1,11 +1,14 @@
 """Reading for inspectors: their case folders, and questions that can be asked of every log."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from statistics import median
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, and_, select
+from sqlalchemy.sql.elements import ColumnElement
 
 from models.states import Role
 from models.tables import (
@@ -15,14 +18,18 @@ from models.tables import (
     INSPECTION_FINDING,
     INSPECTION_NOTE,
     INSPECTION_QUESTION,
-    PERSON,
 )
 from workflow import text
 from workflow.law.deadlines import end_of_day
-from workflow.law.errors import NotFound
+from workflow.law.errors import NotFound, Reason
 from workflow.law.facts import ActorFacts
 
 FAST = timedelta(minutes=5)
+LISTED = 200
+# An act that goes against the ordinary is seen from what came before it in the same cycle.
+WALKED = ("report", "appraise", "verify", "return", "reopen", "extend_late")
+JUDGING = ("appraise", "verify", "return")
+OWN = {Reason.OWN_WORK, Reason.OWN_REPORT, Reason.OWN_PROPOSAL, Reason.JUDGED_BY_OFFICE}
 E = AUDIT_ENTRY.c
 
 
@@ -95,74 +102,165 @@ def uids_of(conn: Connection, numbers: Sequence[int]) -> tuple[str, ...]:
 class Suspicion:
     """An entry a question has found, with what makes it one."""
 
-    entry: RowMapping
+    entry: RowMapping | Mapping[str, Any]
     why: str = ""
     seconds: int | None = None
+    is_against: bool = False  # the appraising officer had proposed the other verdict
 
 
-@dataclass(frozen=True)
+@dataclass
 class Judging:
-    """How long verdicts took and how many were returns."""
+    """How long verdicts took and how many were returns; of everybody, or of one person."""
 
-    verdicts: int
-    returned: int
-    median_hours: int | None
+    who: str = ""
+    verdicts: int = 0
+    returned: int = 0
+    took: list[timedelta] = field(default_factory=list)
 
     @property
     def return_percent(self) -> int:
         return round(100 * self.returned / self.verdicts) if self.verdicts else 0
 
+    @property
+    def median_hours(self) -> int | None:
+        if not self.took:
+            return None
+        return round(median(t.total_seconds() for t in self.took) / 3600)
+
+    def count(self, is_return: bool, took: timedelta | None) -> None:
+        """One more verdict."""
+        self.verdicts += 1
+        self.returned += is_return
+        if took is not None:
+            self.took.append(took)
+
 
 @dataclass(frozen=True)
 class Answers:
-    """The ready questions over one period."""
+    """The ready questions over one period; of each, the newest LISTED entries."""
 
     judging: Judging
+    judges: Sequence[Judging]
     fast: Sequence[Suspicion]
     same_reason: Sequence[Suspicion]
+    overridden: Sequence[Suspicion]
     reopened: Sequence[Suspicion]
+    refused: Sequence[Suspicion]
+
+
+def _between(first: date, last: date) -> ColumnElement[bool]:
+    return and_(E.at >= end_of_day(first - timedelta(days=1)), E.at < end_of_day(last))
 
 
 def ready_answers(conn: Connection, actor: ActorFacts, first: date, last: date) -> Answers:
-    """Fast verdicts, returns that say nothing new, reopenings, and the judge's own time."""
+    """What an inspection asks of every period, and the judges' own time."""
     _inspector(actor)
+    asked = _Walk()
+    slim = (E.id, E.command, E.object_id, E.at, E.reason, E.actor_name)
+    for row in conn.execute(
+        select(*slim)
+        .where(E.object_kind == "cycle", E.command.in_(WALKED), _between(first, last))
+        .order_by(E.id)
+    ).mappings():
+        asked.take(row)
+    _compare(conn, asked, first, last)
+    everybody = Judging()
+    for one in asked.judges.values():
+        everybody.verdicts += one.verdicts
+        everybody.returned += one.returned
+        everybody.took += one.took
+    judges = sorted(asked.judges.values(), key=lambda j: -j.verdicts)
+    found = {name: _listed(conn, marks) for name, marks in asked.marks.items()}
+    return Answers(everybody, judges, refused=_refused(conn, first, last), **found)
+
+
+class _Walk:
+    """The acts of a period in their order, and what is worth a look among them."""
+
+    def __init__(self) -> None:
+        self.sent: dict[int, datetime] = {}
+        self.reasons: dict[int, set[str]] = {}
+        self.appraised: dict[int, int] = {}  # cycle -> the entry of the last proposal
+        self.against: dict[int, tuple[int, str]] = {}  # verdict -> the proposal, what was decided
+        self.judges: dict[str, Judging] = {}
+        self.marks: dict[str, list[tuple[int, Suspicion]]] = {
+            name: [] for name in ("fast", "same_reason", "overridden", "reopened")
+        }
+
+    def mark(self, name: str, row: RowMapping, why: str = "", seconds: int | None = None) -> None:
+        self.marks[name].append((row["id"], Suspicion(row, why, seconds)))
+
+    def take(self, row: RowMapping) -> None:
+        cycle, command = row["object_id"], row["command"]
+        if command == "report":
+            self.sent[cycle] = row["at"]
+            self.appraised.pop(cycle, None)
+        elif command == "appraise":
+            self.appraised[cycle] = row["id"]
+        elif command == "reopen":
+            self.mark("reopened", row, row["reason"] or "")
+        elif command == "extend_late":
+            self.mark("overridden", row, row["reason"] or "")
+        else:
+            self._verdict(cycle, command, row)
+
+    def _verdict(self, cycle: int, command: str, row: RowMapping) -> None:
+        sent = self.sent.pop(cycle, None)
+        took = row["at"] - sent if sent else None
+        judge = self.judges.setdefault(row["actor_name"], Judging(row["actor_name"]))
+        judge.count(command == "return", took)
+        if took is not None and took < FAST:
+            self.mark("fast", row, seconds=int(took.total_seconds()))
+        if cycle in self.appraised:
+            self.against[row["id"]] = (self.appraised.pop(cycle), command)
+        if command == "return":
+            said = text.fold(row["reason"] or "")
+            if said in self.reasons.setdefault(cycle, set()):
+                self.mark("same_reason", row, row["reason"] or "")
+            self.reasons[cycle].add(said)
+
+
+def _compare(conn: Connection, asked: _Walk, first: date, last: date) -> None:
+    """Verdicts against what the appraising officer had proposed."""
+    proposals = conn.execute(
+        select(E.id, E.body).where(E.command == "appraise", _between(first, last))
+    )
+    proposed = {row.id: _proposed(row.body) for row in proposals}
+    for verdict, (appraisal, decided) in asked.against.items():
+        if proposed.get(appraisal) not in (None, decided):
+            asked.marks["overridden"].append((verdict, Suspicion({}, is_against=True)))
+
+
+def _proposed(body: str) -> str | None:
+    for change in json.loads(body)["changes"]:
+        if verdict := change.get("after", {}).get("proposed_verdict"):
+            return str(verdict)
+    return None
+
+
+def _listed(conn: Connection, marks: list[tuple[int, Suspicion]]) -> list[Suspicion]:
+    """The newest of them, with their whole entries."""
+    newest = sorted(marks, key=lambda m: -m[0])[:LISTED]
+    rows = {
+        row["id"]: row
+        for row in conn.execute(
+            select(AUDIT_ENTRY).where(E.id.in_([number for number, _ in newest]))
+        ).mappings()
+    }
+    return [replace(found, entry=rows[number]) for number, found in newest]
+
+
+def _refused(conn: Connection, first: date, last: date) -> list[Suspicion]:
+    """Who tried to judge what is his own: he was refused, and it stands here."""
     rows = conn.execute(
         select(AUDIT_ENTRY)
-        .where(
-            E.object_kind == "cycle",
-            E.command.in_(("report", "verify", "return", "reopen")),
-            E.at >= end_of_day(first - timedelta(days=1)),
-            E.at < end_of_day(last),
-        )
-        .order_by(E.id)
+        .where(E.command == "refuse", _between(first, last))
+        .order_by(E.id.desc())
+        .limit(20 * LISTED)
     ).mappings()
-    sent: dict[int, datetime] = {}
-    reasons: dict[int, set[str]] = {}
-    took: list[timedelta] = []
-    fast, same, reopened = [], [], []
-    returned = 0
+    found = []
     for row in rows:
-        cycle = row["object_id"]
-        if row["command"] == "report":
-            sent[cycle] = row["at"]
-            continue
-        if row["command"] == "reopen":
-            reopened.append(Suspicion(row, row["reason"] or ""))
-            continue
-        if cycle in sent:
-            took.append(row["at"] - sent.pop(cycle))
-            if took[-1] < FAST:
-                fast.append(Suspicion(row, seconds=int(took[-1].total_seconds())))
-        if row["command"] == "return":
-            returned += 1
-            said = text.fold(row["reason"] or "")
-            if said in reasons.setdefault(cycle, set()):
-                same.append(Suspicion(row, row["reason"] or ""))
-            reasons[cycle].add(said)
-    hours = round(median(t.total_seconds() for t in took) / 3600) if took else None
-    return Answers(Judging(len(took), returned, hours), fast, same, reopened)
-
-
-def author(conn: Connection, person_id: int) -> str:
-    """Whose folder it is."""
-    return str(conn.execute(select(PERSON.c.name).where(PERSON.c.id == person_id)).scalar_one())
+        details = json.loads(row["body"])["details"]
+        if details["asked"] in JUDGING and OWN & set(details["reasons"]):
+            found.append(Suspicion(row, row["reason"] or ""))
+    return found[:LISTED]

@@ -390,7 +390,7 @@ def _actor(*posts: tuple[Role, int]) -> ActorFacts:
 
 
 FOR_EVERYBODY = {"plans", "audit", "account"}
-BUSINESS = navigation.SECTIONS - FOR_EVERYBODY - {"verify", "admin"}
+BUSINESS = navigation.SECTIONS - FOR_EVERYBODY - {"verify", "admin", "inspections"}
 
 
 @pytest.mark.parametrize(
@@ -401,7 +401,7 @@ BUSINESS = navigation.SECTIONS - FOR_EVERYBODY - {"verify", "admin"}
         ([(Role.HEAD, STANDING)], BUSINESS | {"verify"}),
         ([(Role.OFFICE, OTHER)], BUSINESS | {"verify"}),
         ([(Role.CHAIRMAN, OTHER)], BUSINESS),
-        ([(Role.INSPECTOR, OTHER)], BUSINESS),
+        ([(Role.INSPECTOR, OTHER)], BUSINESS | {"inspections"}),
         ([(Role.ADMIN, OTHER)], {"admin"}),
         ([(Role.ADMIN, OTHER), (Role.OFFICER, OTHER)], BUSINESS | {"admin"}),
     ],

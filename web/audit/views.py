@@ -1,7 +1,6 @@
 """Nhật ký: the log with its filters in the address, and one entry with everything it proves."""
 
 import json
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request, url_for
@@ -10,19 +9,14 @@ from flask_babel import gettext as _
 
 from models.states import Role
 from web import db
+from web.audit.wanted import FILTERS, wanted_of
 from web.requires import me, perform, signed_in
 from web.telling import tell
-from workflow import audit, history, people, text
+from workflow import audit, history, people
 from workflow.canonical import leaf_hash
 from workflow.commands.ledger import SearchLog
 
 blueprint = Blueprint("audit", __name__, url_prefix="/audit")
-
-FILTERS = ("about", "who", "agency", "task", "command", "from", "to")
-
-
-def _day(name: str) -> date | None:
-    return text.parse_date(request.args.get(name, ""))
 
 
 @blueprint.get("")
@@ -32,16 +26,7 @@ def index() -> ResponseReturnValue:
     before = args.get("before", "")
     if before and not before.isdecimal():
         abort(404)
-    wanted = audit.Wanted(
-        about=args.get("about"),
-        who=args.get("who", "")[:200].strip() or None,
-        agency=args.get("agency") or None,
-        task=args.get("task", "").strip()[:60] or None,
-        command=args.get("command") or None,
-        first_day=_day("from"),
-        last_day=_day("to"),
-        before=int(before) if before else None,
-    )
+    wanted = wanted_of(args, me(), int(before) if before else None)
     page = audit.search(db.conn(), me(), wanted)
     chosen: dict[str, Any] = {k: args[k] for k in FILTERS if args.get(k)}
     if chosen and Role.INSPECTOR in me().roles:
@@ -49,16 +34,28 @@ def index() -> ResponseReturnValue:
         perform(SearchLog(request.query_string.decode("utf-8", "replace"), len(page.rows)))
     agencies = people.agencies(db.conn())
     others = {k: v for k, v in chosen.items() if k != "about"}
+    shape = "timeline" if args.get("shape") == "timeline" else None
     return render_template(
         "pages/audit/index.html",
         entries=[(row, tell(row)) for row in page.rows],
-        older=url_for("audit.index", **chosen, before=page.older) if page.older else None,
-        newest=url_for("audit.index", **chosen) if wanted.before else None,
+        older=url_for("audit.index", **chosen, shape=shape, before=page.older)
+        if page.older
+        else None,
+        newest=url_for("audit.index", **chosen, shape=shape) if wanted.before else None,
         chosen=chosen,
+        shape=shape,
+        shapes=[
+            {
+                "label": label,
+                "href": url_for("audit.index", **chosen, shape=name, before=before or None),
+                "is_current": name == shape,
+            }
+            for name, label in ((None, _("Bảng")), ("timeline", _("Dòng thời gian")))
+        ],
         views=[
             {
                 "label": label,
-                "href": url_for("audit.index", **others, about=about),
+                "href": url_for("audit.index", **others, about=about, shape=shape),
                 "is_current": (wanted.about if wanted.about in audit.ABOUT else None) == about,
             }
             for about, label in (

@@ -54,10 +54,18 @@ class FindingForm(Form):
 
 
 class ExportForm(Form):
-    """What has to be said before the log leaves the house."""
+    """What has to be said before the log leaves the house, whole or as a sheet.
+
+    `question` is the address of a search: which entries a sheet holds.
+    """
 
     decision: Line
     scope: Words
     files: MaybeWords = ""
+    question: MaybeWords = Field(default="", max_length=2000)
 
-    words: ClassVar[Mapping[str, str]] = {"decision": "số quyết định thanh tra", "scope": "phạm vi"}
+    words: ClassVar[Mapping[str, str]] = {
+        "decision": "số quyết định thanh tra",
+        "scope": "phạm vi",
+        "question": "câu hỏi",
+    }

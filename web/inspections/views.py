@@ -2,9 +2,10 @@
 
 import re
 import tempfile
-from datetime import date
+from datetime import UTC, date, datetime, time
+from io import BytesIO
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -12,15 +13,26 @@ from flask_babel import gettext as _
 
 from ledger import bundle
 from ledger.source import database
-from models.states import Role
+from models.states import LABELS, Role
+from reports.boxes import BOX_LABELS
+from reports.moment import Scope, audit_position, lines_at, years_seen
 from web import db
+from web.audit.wanted import wanted_of
+from web.filters import day
 from web.forms import BadForm, FormState, read, state_of
-from web.inspections.forms import CaseForm, ExportForm, FindingForm, NoteForm, QuestionForm
+from web.inspections import sheet
+from web.inspections.forms import (
+    CaseForm,
+    ExportForm,
+    FindingForm,
+    NoteForm,
+    QuestionForm,
+)
 from web.languages import vi
 from web.ledger.views import ledger
 from web.requires import me, now, perform, requires, today
 from web.telling import tell
-from workflow import inspections
+from workflow import audit, inspections, people, seals
 from workflow.commands.inspections import (
     CloseInspection,
     KeepQuestion,
@@ -28,11 +40,14 @@ from workflow.commands.inspections import (
     RecordFinding,
     WriteNote,
 )
-from workflow.commands.ledger import TakeExport
+from workflow.commands.ledger import SearchLog, TakeExport
+from workflow.law.deadlines import VIETNAM, local_day
 from workflow.law.errors import Refused
+from workflow.text import parse_date
 
 blueprint = Blueprint("inspections", __name__, url_prefix="/inspections")
 inspector = requires(Role.INSPECTOR)
+MOST_ROWS = 20_000
 
 
 def _key() -> str | None:
@@ -82,14 +97,18 @@ def _show(inspection_id: int, status: int, **states: FormState) -> tuple[str, in
     told: dict[str, Any] = {
         "fast": _told(answers.fast),
         "same": _told(answers.same_reason),
+        "overridden": _told(answers.overridden),
         "reopened": _told(answers.reopened),
+        "refused": _told(answers.refused),
     }
     page = render_template(
         "pages/inspections/show.html",
         case=case,
         judging=answers.judging,
+        judges=answers.judges,
         told=told,
         findings=[(f, [(e, tell(e)) for e in es]) for f, es in case.findings],
+        questions=[(q["query"], q["name"]) for q in case.questions],
         states=states,
         today=today(),
     )
@@ -102,6 +121,8 @@ def _told(found: Any) -> list[tuple[Any, Any, str]]:
 
 def _why(found: inspections.Suspicion) -> str:
     """What makes an entry worth a look: how fast it was, or the words that stand in it."""
+    if found.is_against:
+        return _("khác ý kiến thẩm định")
     return vi(found.why) if found.seconds is None else _("%(n)s giây", n=found.seconds)
 
 
@@ -177,5 +198,67 @@ def export(inspection_id: int) -> ResponseReturnValue:
     return send_file(target, "application/zip", as_attachment=True, download_name=name)
 
 
+@blueprint.post("/<int:inspection_id>/sheet")
+@inspector
+def sheet_of(inspection_id: int) -> ResponseReturnValue:
+    """The answer to a question as Excel; on record before the first byte leaves."""
+    try:
+        form = read(ExportForm, request.form)
+    except BadForm as bad:
+        return _show(inspection_id, 422, export=bad.state)
+    case = inspections.case(db.conn(), me(), inspection_id).row
+    query = (urlsplit(form.question).query or form.question).lstrip("?")
+    asked = dict(parse_qsl(query))
+    if not asked:
+        asked = {"from": day(case["period_from"]), "to": day(case["period_to"])}
+        query = urlencode(asked)
+    perform(TakeExport(form.decision, form.scope, "sheet", inspection_id, query))
+    conn = db.conn()
+    rows = audit.taken_out(conn, me(), wanted_of(asked, me()))
+    content = sheet.workbook(
+        rows, form.decision, form.scope, query, seals.newest(conn), now(), MOST_ROWS
+    )
+    name = f"nhat-ky-{_day(today())}.xlsx"
+    media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return send_file(BytesIO(content), media, as_attachment=True, download_name=name)
+
+
 def _day(day: date) -> str:
     return day.strftime("%Y%m%d")
+
+
+# --- as of ---------------------------------------------------------------------------------
+
+
+@blueprint.get("/as-of")
+@inspector
+def as_of() -> ResponseReturnValue:
+    """A task, an agency or the whole plan as it stood at a moment, from the log alone."""
+    args = request.args
+    asked_day, asked_time = parse_date(args.get("at", "")), args.get("time", "").strip()
+    clock = re.fullmatch(r"([01]?\d|2[0-3])[:hg]([0-5]\d)", asked_time)
+    at = now()
+    if asked_day is not None:
+        hour, minute = (int(clock[1]), int(clock[2])) if clock else (23, 59)
+        wanted = datetime.combine(asked_day, time(hour, minute), VIETNAM)
+        at = min(at, wanted.astimezone(UTC))
+    year = args.get("year", type=int) or local_day(at).year
+    agency, task = args.get("agency") or None, args.get("task", "").strip()[:60]
+    found = lines_at(db.conn(), me(), Scope(years=(year,), agency=agency), at)
+    lines = [x for x in found if not task or x.task_code == task]
+    position = audit_position(db.conn(), at)
+    if asked_day is not None:
+        question = "as-of?" + request.query_string.decode("utf-8", "replace")
+        perform(SearchLog(question, len(lines)))
+    return render_template(
+        "pages/inspections/as_of.html",
+        at=at,
+        year=year,
+        years=[(y, y) for y in years_seen(db.conn(), me())],
+        chosen=args,
+        lines=lines,
+        position=position,
+        labels=LABELS,
+        boxes=BOX_LABELS,
+        agencies=[(a["code"], a["short"]) for a in people.agencies(db.conn())],
+    )

@@ -10,6 +10,8 @@ from workflow.law.facts import MembershipFacts
 
 TEXT_LIMIT = 2000
 LOG = "log"
+# What leaves: the whole log to be verified elsewhere, or the answer to a question as a sheet.
+TAKEN = {"bundle": "Gói kiểm chứng", "sheet": "Bảng Excel"}
 # Who may take the whole log away: whoever inspects, and the system's own operator.
 TAKERS = (Role.INSPECTOR, Role.SYSTEM)
 
@@ -78,6 +80,7 @@ class TakeExport:
     scope: str
     kind: str = "bundle"
     inspection_id: int | None = None
+    question: str = ""
 
 
 @handles(TakeExport)
@@ -88,8 +91,9 @@ def take_export(tx: Transaction, c: TakeExport) -> Outcome:
         "scope": needed(c.scope, "scope"),
         "kind": c.kind,
         "inspection": c.inspection_id,
+        "question": c.question[:TEXT_LIMIT],
     }
-    return _note(tx, "take_export", "export_taken", membership, "Gói kiểm chứng", details)
+    return _note(tx, "take_export", "export_taken", membership, TAKEN[c.kind], details)
 
 
 @dataclass(frozen=True)

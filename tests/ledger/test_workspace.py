@@ -1,0 +1,156 @@
+"""What inspectors work with: ready questions, the log as sheet and story, a moment long past."""
+
+import io
+from datetime import date, datetime
+
+import openpyxl
+
+from ledger import verify
+from ledger.service import Ledger
+from models.states import CycleState, Role, Verdict
+from tests.make import INSPECTORATE, OTHER, STANDING, World, on
+from tests.web.conftest import Open, as_, clock
+from tests.web.reader import NAMESPACE, Page, Reader
+from workflow.commands import cycles, results
+
+__all__ = ["as_", "clock"]
+
+
+def folder(inspector: Reader, decision: str = "12/QĐ-TTr") -> str:
+    form = inspector.get("/inspections").form("/inspections") | {
+        "decision": decision,
+        "decided_on": "01/03/2026",
+        "scope": "Việc xác nhận kết quả năm 2026",
+        "period_from": "01/01/2026",
+        "period_to": "31/12/2026",
+    }
+    return inspector.post("/inspections", form).location
+
+
+def lists(page: Page) -> dict[str, list[str]]:
+    """The ready questions of a folder: heading -> what was found."""
+    found: dict[str, list[str]] = {}
+    heading = ""
+    for element in page.all("main")[0].iter():
+        name = str(element.tag).removeprefix(NAMESPACE)
+        if name in ("h2", "h3"):
+            heading = "".join(element.itertext())
+        elif name == "li" and heading and element.find(NAMESPACE + "a") is not None:
+            found.setdefault(heading, []).append(" ".join("".join(element.itertext()).split()))
+    return found
+
+
+def test_the_ready_questions_find_what_an_inspection_asks_first(world: World, as_: Open) -> None:
+    fast = world.bring(world.cycle(), CycleState.VERIFIED)
+    document = world.document("5/QĐ-UBND")
+    world.do(cycles.ReopenCycle(fast, "Kết luận thanh tra", document), world.chairman)
+    twice = world.bring(world.cycle("II.6-a"), CycleState.IN_PROGRESS)
+    for day in (5, 15):
+        with on(world, date(2026, 3, day)):
+            world.do(world.report(twice), world.head(number=2))
+        with on(world, date(2026, 3, day + 1)):
+            back = results.ReturnReport(twice, "Thiếu số liệu", "Số căn", date(2026, 4, 1))
+            world.do(back, world.judge)
+    against = world.bring(world.cycle("II.3-a", OTHER), CycleState.REPORTED)
+    appraised = results.AppraiseReport(against, Verdict.RETURN, "Thiếu huyện A")
+    world.do(appraised, world.officer(STANDING))
+    with on(world, date(2026, 3, 20)):
+        world.do(results.VerifyResult(against), world.judge)
+    own = world.bring(world.cycle("II.4-a", STANDING), CycleState.REPORTED)
+    as_(world.judge).post(f"/cycles/{own}/verify", status=409)
+
+    world.today = date(2026, 4, 1)
+    inspector = as_(world.person(Role.INSPECTOR, INSPECTORATE))
+    page = inspector.get(folder(inspector))
+    found = lists(page)
+
+    assert [len(v) for v in found.values()] == [1, 1, 1, 1, 1], found
+    told = dict(
+        zip(("refused", "overridden", "fast", "same", "reopened"), found.values(), strict=True)
+    )
+    assert "xung đột lợi ích" in told["refused"][0]
+    assert "khác ý kiến thẩm định" in told["overridden"][0]
+    assert "II.2-a" in told["fast"][0]
+    assert "Thiếu số liệu" in told["same"][0]
+    assert "Kết luận thanh tra" in told["reopened"][0]
+    # Four verdicts, two of them returns; two people gave them.
+    assert "Tỷ lệ trả lại50%" in page.text
+    assert len([r for r in page.all("tr") if "giờ" in "".join(r.itertext())]) == 2
+
+
+def test_a_sheet_holds_days_as_days_and_formulas_as_text(
+    world: World, log: Ledger, as_: Open
+) -> None:
+    cycle = world.bring(world.cycle(), CycleState.IN_PROGRESS)
+    world.do(cycles.UpdateProgress(cycle, 10, '=HYPERLINK("http://x")'), world.head())
+    world.do(world.report(cycle, result="Xong"), world.head())
+    world.do(results.WithdrawReport(cycle, "=1+1"), world.head())
+    log.sealer.seal()
+    inspector = as_(world.person(Role.INSPECTOR, INSPECTORATE))
+    here = folder(inspector)
+    page = inspector.get(here)
+    question = page.form(f"{here}/questions") | {"name": "Thu hồi", "query": "?command=withdraw"}
+    inspector.post(f"{here}/questions", question)
+    form = inspector.get(here).form(f"{here}/export")
+    assert form["decision"] == "12/QĐ-TTr"
+
+    refused = inspector.post(f"{here}/sheet", form | {"decision": " "}, status=422)
+    assert "số quyết định thanh tra" in " ".join(refused.errors)
+    with inspector.client.post(
+        f"{here}/sheet", data=form | {"question": "command=withdraw"}
+    ) as answer:
+        sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).active
+    rows = list(sheet.iter_rows())
+    head = next(n for n, row in enumerate(rows) if row[0].value == "Số mục")
+    (entry,) = rows[head + 1 :]
+    cells = dict(zip([c.value for c in rows[head]], entry, strict=True))
+    assert cells["Lúc"].value == datetime.fromisoformat("2026-03-02T12:00")
+    assert (cells["Lý do"].value, cells["Lý do"].data_type) == ("=1+1", "s")
+    assert cells["Việc"].value == "Thu hồi"
+    assert isinstance(cells["Số mục"].value, int)
+    words = [c.value for row in rows[:head] for c in row]
+    assert {"12/QĐ-TTr", "command=withdraw"} <= set(words)
+
+    with inspector.client.post(f"{here}/sheet", data=form) as answer:
+        whole = openpyxl.load_workbook(io.BytesIO(answer.data)).active
+    taken = [r for r in whole.iter_rows(values_only=True) if r[6] == "Xuất nhật ký"]
+    assert len(taken) == 2, "taking it is on record, and in it"
+    assert log.verify()["ok"], verify.say(log.verify())
+
+
+def test_the_log_is_a_table_or_a_story_and_is_searched_by_its_words(
+    world: World, as_: Open
+) -> None:
+    cycle = world.bring(world.cycle(), CycleState.IN_PROGRESS)
+    world.do(cycles.UpdateProgress(cycle, 10, "Đã đúc móng trụ T5"), world.head())
+    inspector = as_(world.person(Role.INSPECTOR, INSPECTORATE))
+
+    page = inspector.get("/audit?words=móng trụ&shape=timeline")
+    assert page.all("table") == []
+    assert len(page.all("ol", class_="dd-story")) == 1
+    assert "Đã đúc móng trụ T5" in page.text
+    assert page.links["/audit?words=m%C3%B3ng+tr%E1%BB%A5"] == "Bảng"
+    assert "móng trụ" not in inspector.get("/audit?words=móng cọc").text
+    # Words inside the entries are the inspectors': for others they are no filter.
+    assert len(as_(world.head()).get("/audit?words=móng cọc").all("tr")) > 1
+
+
+def test_a_moment_long_past_is_seen_as_it_was(world: World, as_: Open) -> None:
+    cycle = world.bring(world.cycle(), CycleState.REPORTED)
+    with on(world, date(2026, 3, 10)):
+        world.do(results.VerifyResult(cycle), world.judge)
+    world.today = date(2026, 3, 20)
+    inspector = as_(world.person(Role.INSPECTOR, INSPECTORATE))
+    page = inspector.get("/inspections")
+    assert page.links["/inspections/as-of"] == "Xem lại một thời điểm"
+
+    def state(at: str) -> str:
+        found = inspector.get(f"/inspections/as-of?task=II.2-a&{at}")
+        (row,) = [r for r in found.all("tr") if "II.2-a" in "".join(r.itertext())]
+        return "".join(row.itertext())
+
+    assert "Đã báo cáo" in state("at=09/03/2026&time=08:00")
+    assert "Đã báo cáo" in state("at=10/03/2026&time=11:59")
+    assert "Đã xác nhận" in state("at=10/03/2026&time=12:01")
+    assert "chưa có kỳ nào" in inspector.get("/inspections/as-of?at=01/03/2026").text
+    as_(world.head()).get("/inspections/as-of", status=403)
