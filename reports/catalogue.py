@@ -1,7 +1,7 @@
 """Every paper the house can lay out: its kind, what it needs, and how it is made and written."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -185,13 +185,17 @@ def make(conn: Connection, actor: ActorFacts, kind: str, asked: Asked) -> Made:
     return replace(made, papers=tuple(replace(p, seal=seal) for p in made.papers), seal=seal)
 
 
-def files_of(made: Made) -> dict[str, bytes]:
+FORMATS = ("docx", "pdf", "xlsx")
+
+
+def files_of(made: Made, formats: Sequence[str] = FORMATS) -> dict[str, bytes]:
     """Word and PDF of every paper, and the workbook of their figures, by file name."""
     files: dict[str, bytes] = {}
     for paper in made.papers:
-        files[f"{paper.name}.docx"] = write_docx(paper)
-        files[f"{paper.name}.pdf"] = write_pdf(paper)
-    if made.facts is not None:
+        for ending, write_one in (("docx", write_docx), ("pdf", write_pdf)):
+            if ending in formats:
+                files[f"{paper.name}.{ending}"] = write_one(paper)
+    if made.facts is not None and "xlsx" in formats:
         files[f"{made.papers[0].name}.xlsx"] = figures_workbook(
             made.figures, made.facts.indicators, made.facts.year, made.seal
         )

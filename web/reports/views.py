@@ -164,14 +164,15 @@ def download(kind: str, format: str) -> ResponseReturnValue:  # noqa: A002 (its 
 
 
 def _send(made: Made, wanted: str) -> Response:
-    files = catalogue.files_of(made)
-    chosen = {n: c for n, c in files.items() if n.endswith(f".{wanted}")}
-    if wanted != "zip" and len(chosen) == 1:
-        name, content = next(iter(chosen.items()))
+    files = catalogue.files_of(made, catalogue.FORMATS if wanted == "zip" else (wanted,))
+    if not files:
+        abort(404)  # papers without figures of their own have no workbook
+    if wanted != "zip" and len(files) == 1:
+        name, content = next(iter(files.items()))
         return _file(name, content, MEDIA[wanted])
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in (chosen or files).items():
+        for name, content in files.items():
             archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content)
     return _file(f"{made.papers[0].name}.zip", packed.getvalue(), MEDIA["zip"])
 
@@ -315,6 +316,5 @@ def file(review_id: int, format: str) -> ResponseReturnValue:  # noqa: A002
     written = Written(json.loads(found.row["texts"]))
     asked = Asked(found.row["year"], found.row["cutoff_at"], None, written)
     made = catalogue.make(conn, SYSTEM, found.row["kind"], asked)
-    files = catalogue.files_of(made)
-    content = next(c for n, c in files.items() if n.endswith(f".{format}"))
+    (content,) = catalogue.files_of(made, (format,)).values()
     return _file(name, content, MEDIA[format])
