@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from models.states import LABELS, Role
 from web import languages, navigation
+from web.guidance import guidance
 from web.languages import vi
 from web.requires import now, services, visitor
 from workflow.identity import Visitor
@@ -35,9 +36,13 @@ def words() -> dict[str, Any]:
             return []
         return navigation.places(known.actor, known.standing_agency_ids, section)
 
+    def help_here(section: str | None = None, state: str | None = None) -> list[str]:
+        return guidance(section, known.actor.roles, state) if known else []
+
     return {
         "viewer": viewer(known) if known else None,
         "places": places,
+        "guidance": help_here,
         "now": now,
         "language": languages.current(),
         "theme": session.get("theme"),
