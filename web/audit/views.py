@@ -1,15 +1,18 @@
 """Nhật ký: the log with its filters in the address, and one entry with everything it proves."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import RowMapping
 
 from models.states import Role
 from web import db
 from web.audit.wanted import FILTERS, wanted_of
+from web.languages import vi
 from web.requires import me, perform, signed_in
 from web.telling import tell
 from workflow import audit, history, people
@@ -37,7 +40,7 @@ def index() -> ResponseReturnValue:
     shape = "timeline" if args.get("shape") == "timeline" else None
     return render_template(
         "pages/audit/index.html",
-        entries=[(row, tell(row)) for row in page.rows],
+        entries=[(row, _told(row, shape)) for row in page.rows],
         older=url_for("audit.index", **chosen, shape=shape, before=page.older)
         if page.older
         else None,
@@ -69,6 +72,14 @@ def index() -> ResponseReturnValue:
         commands=[(name, _(label)) for name, label in history.ACTS.items()],
         state_label=state_label,
     )
+
+
+def _told(row: RowMapping, shape: str | None) -> history.Told:
+    """An entry as a line of the table; in the timeline it names its object itself."""
+    told = tell(row)
+    if shape is None:
+        return told
+    return replace(told, sentence=vi(row["object_label"]) + ": " + told.sentence)
 
 
 @blueprint.get("/<int:entry_id>")

@@ -1,6 +1,7 @@
 """The log to outsiders: its signed head and tiles, receipts, and a page that verifies."""
 
 import tempfile
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -214,7 +215,8 @@ def seal_bar() -> dict[str, Any]:
         .first()
     )
     head = parse(note)[0] if note else None
-    return {"head": head, "check": last, "copies": len(set(ledger().outside())) if head else 0}
+    at = datetime.fromisoformat(head.at) if head else None
+    return {"head": head, "at": at, "check": last}
 
 
 @blueprint.app_template_global()
