@@ -209,6 +209,25 @@ def nominations(
     )  # fmt: skip
 
 
+def granted(conn: Connection, years: Sequence[int], moment: datetime) -> list[RowMapping]:
+    """What had been decided by the moment for reviews ending in these years: a decision stands."""
+    statement = (
+        select(
+            NOMINATION,
+            AGENCY.c.short.label("agency_short"),
+            AGENCY.c.position,
+            DOCUMENT.c.notation,
+            DOCUMENT.c.issued_on,
+        )
+        .join(AGENCY, AGENCY.c.id == NOMINATION.c.agency_id)
+        .join(AWARD_CAMPAIGN, AWARD_CAMPAIGN.c.id == NOMINATION.c.campaign_id)
+        .join(DOCUMENT, DOCUMENT.c.id == NOMINATION.c.document_id)
+        .where(NOMINATION.c.decided_at <= moment, AWARD_CAMPAIGN.c.last_year.in_(years))
+        .order_by(DOCUMENT.c.issued_on, NOMINATION.c.kind, AGENCY.c.position, NOMINATION.c.id)
+    )
+    return list(conn.execute(statement).mappings())
+
+
 def ready_to_print(
     conn: Connection, campaign: RowMapping, moment: datetime
 ) -> tuple[list[RowMapping], list[RowMapping], dict[str, Candidate]]:

@@ -1,6 +1,6 @@
 """Reports of a period: the agency's year, the consolidated year, sơ kết and tổng kết."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -8,12 +8,13 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping
 
-from models.states import Capacity
-from reports.boxes import BOX_LABELS
+from models.states import LABELS, AwardForm, Capacity, NomineeKind
+from reports.awards import granted
+from reports.boxes import BOX_LABELS, Box
 from reports.figures import Figures, figures
 from reports.gather import Pressure, agency_row, plan_row, pressure, report_texts
 from reports.indicators import IndicatorLine, indicator_lines
-from reports.moment import Scope
+from reports.moment import Line, Scope
 from reports.papers import parts
 from reports.papers.names import (
     clock,
@@ -62,6 +63,7 @@ class Facts:
     agency: Mapping[str, Any] | None
     work: YearWork
     by_year: tuple[Figures, ...] = ()
+    awards: Sequence[RowMapping] = ()
 
 
 def facts_of(
@@ -90,6 +92,7 @@ def facts_of(
         by_year=tuple(figures(conn, actor, replace(scope, years=(y,)), cutoff) for y in years)
         if len(years) > 1
         else (),
+        awards=granted(conn, years, cutoff) if len(years) > 1 else (),
     )
 
 
@@ -482,10 +485,16 @@ def review(f: Facts, written: Written, *, final: bool) -> Paper:
         )
     body += _proposals(f, written, "VIII")
     body.append(Para(_closing(True)))
-    extra = (
+    extra: tuple[Appendix, ...] = (
         Appendix("Kết quả của các cơ quan và định nghĩa các cột", _definitions(f)),
         Appendix("Việc xác nhận kết quả theo nhật ký", _audit_annex(f)),
+        Appendix(f"Khen thưởng {period}", _award_annex(f)),
     )
+    if final:
+        extra += (
+            Appendix(f"Sản phẩm, văn bản đã ban hành {period}", (_products(f),)),
+            Appendix("Nhiệm vụ chưa hoàn thành, đề nghị xử lý", (_left(f),)),
+        )
     return Paper(
         name=f"{'tong-ket' if final else 'so-ket'}-{f.years[0]}-{f.years[-1]}",
         letterhead=letterhead(own),
@@ -589,13 +598,76 @@ def _audit_annex(f: Facts) -> list[Block]:
     return blocks
 
 
+def _award_annex(f: Facts) -> list[Block]:
+    """What was decided, with the counts of collectives and people."""
+    groups = [a for a in f.awards if a["kind"] == NomineeKind.COLLECTIVE]
+    people = len(f.awards) - len(groups)
+    if not f.awards:
+        return [Para("Đến thời điểm chốt chưa có quyết định khen thưởng nào của kỳ này.")]
+    columns = (
+        Column("TT", 1, "center"), Column("Tập thể, cá nhân", 8), Column("Chức vụ, đơn vị", 7),
+        Column("Hình thức", 6), Column("Quyết định", 5), Column("Ngày", 4, "center"),
+    )  # fmt: skip
+    rows = []
+    for i, a in enumerate(f.awards, 1):
+        name = " ".join(x for x in (a["salutation"], a["name"]) if x)
+        place = ", ".join(x for x in (a["post"], a["unit"]) if x) or a["agency_short"]
+        day = short_day(a["issued_on"])
+        word = LABELS[AwardForm(a["form"])]
+        rows.append([str(i), without_province(name), place, word, a["notation"], day])
+    return [
+        Para(
+            f"Chủ tịch Ủy ban nhân dân tỉnh đã quyết định khen thưởng {two(len(groups))} tập thể "
+            f"và {two(people)} cá nhân."
+        ),
+        Table(columns, rows, size=11),
+    ]
+
+
+def _products(f: Facts) -> Table:
+    """Every result that stood at the cut-off with its product and its document."""
+    columns = (
+        Column("TT", 2, "center"), Column("Mã", 4), Column("Sản phẩm", 14), Column("Văn bản", 6),
+        Column("Ngày", 4, "center"), Column("Cơ quan", 6), Column("Năm", 3, "center"),
+    )  # fmt: skip
+    told = [(x, f.texts[x.id]) for x in f.figures.lines if x.id in f.texts]
+    rows = [
+        [
+            str(i), x.task_code, text["product"], text["notation"] or "–",
+            short_day(text["issued_on"]), x.agency_short, str(x.year),
+        ]
+        for i, (x, text) in enumerate(told, 1)
+    ]  # fmt: skip
+    return Table(columns, rows, size=11)
+
+
+def _unfinished(f: Facts) -> list[Line]:
+    return [x for x in f.figures.lines if x.box in (Box.OPEN_OVERDUE, Box.OPEN_IN_TIME)]
+
+
+def _left(f: Facts) -> Table:
+    """What is not done, with an empty column: people propose to carry it over or to end it."""
+    columns = (
+        Column("TT", 2, "center"), Column("Mã", 4), Column("Nội dung", 14), Column("Cơ quan", 6),
+        Column("Hạn", 4, "center"), Column("Trạng thái", 6),
+        Column("Đề nghị (chuyển tiếp, kết thúc)", 7),
+    )  # fmt: skip
+    rows = [
+        [
+            str(i), x.task_code, x.task_title, x.agency_short, short_day(x.effective_due_on),
+            LABELS[x.state], "",
+        ]
+        for i, x in enumerate(_unfinished(f), 1)
+    ]  # fmt: skip
+    return Table(columns, rows, size=11)
+
+
 def _products_and_left(f: Facts) -> list[Block]:
-    left = [x for x in f.figures.lines if x.box in ("open_overdue", "open_in_time")]
     return [
         Heading("VII. SẢN PHẨM ĐÃ BAN HÀNH VÀ NHIỆM VỤ CHƯA HOÀN THÀNH"),
         Para(
-            f"Các nhiệm vụ đã hoàn thành có {two(len(f.texts))} báo cáo kết quả kèm sản phẩm "
-            f"(Phụ lục I). Còn {two(len(left))} kỳ thực hiện chưa hoàn thành, đề nghị xem xét "
-            "chuyển tiếp hoặc kết thúc."
+            f"Có {two(len(f.texts))} báo cáo kết quả kèm sản phẩm (danh mục tại phụ lục sản phẩm). "
+            f"Còn {two(len(_unfinished(f)))} kỳ thực hiện chưa hoàn thành, đề nghị xem xét "
+            "chuyển tiếp hoặc kết thúc (danh mục tại phụ lục)."
         ),
     ]

@@ -2,11 +2,11 @@
 
 import pytest
 
-from models.states import AwardForm, CampaignKind, NominationState, NomineeKind
+from models.states import LABELS, AwardForm, CampaignKind, NominationState, NomineeKind
 from reports import catalogue
 from reports.awards import campaign_row, candidates, criteria, kept_facts, nominations
 from reports.catalogue import Asked
-from reports.papers.paper import Para
+from reports.papers.paper import Para, Table
 from tests.reports.conftest import PLAN_CODE, House, at, paper
 from workflow.commands.awards import (
     ChangeCriterion,
@@ -100,9 +100,20 @@ def test_the_whole_way_by_four_people(year):
     step(year, one, Step.PUBLISH, "vp.ubnd-tinh", "2026-01-13")
 
     assert state(year, campaign_id, one) == NominationState.PUBLISHED
+    assert annexed(year, "2026-01-11") == []
+    assert annexed(year, "2026-01-14") == [
+        ["1", "Sở Y tế", "Sở Y tế", LABELS[AwardForm.CERTIFICATE], "55/QĐ-UBND", "12/01/2026"]
+    ]
     with pytest.raises(Refused) as why:
         step(year, one, Step.WITHDRAW, "gd.so-ldtbxh", reason="x")
     assert Reason.WRONG_STEP in reasons(why)
+
+
+def annexed(house: House, day: str) -> list[list[str]]:
+    """The awards a review lists as of the day."""
+    (final,) = papers(house, day, "final")
+    annex = next(a for a in final.appendices if a.title.startswith("Khen thưởng"))
+    return [list(row) for b in annex.blocks if isinstance(b, Table) for row in b.rows]
 
 
 def test_nobody_steps_out_of_turn_or_for_his_own(year):
