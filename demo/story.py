@@ -18,6 +18,7 @@ from sqlalchemy import Engine, RowMapping, create_engine, func, select
 from demo.awards import plan_awards
 from demo.indicators import plan_values
 from demo.papers import paper
+from demo.pressing import Pressing
 from demo.roster import ADMIN, ADMIN_AGENCY, DemoPerson, people
 from demo.words import ANSWER, DEADLINE, DECLINE, REOPEN, ReportWords, Writer, letters
 from demo.yearwork import plan_yearwork
@@ -82,6 +83,7 @@ class Story:
         self._order = count()
         self._actors: dict[str, ActorFacts] = {}
         self._numbers: dict[tuple[str, int], int] = {}
+        self.letters: set[str] = set()
         self.commands = 0
 
     def do(self, command: Any, who: str, now: datetime) -> Mapping[str, Any]:
@@ -251,8 +253,9 @@ class CycleStory:
                 self._declined(opened + timedelta(days=rng.randint(3, 15)))
             return  # nobody ever takes it on
         accepted = self._begin(opened)
-        self._middle(accepted, due)
+        has_contributed = self._middle(accepted, due)
         if fate < 0.03:
+            Pressing(self, accepted, None).plan(has_contributed)
             return  # taken on and never reported
         if fate < 0.12:
             sent = between(due + timedelta(days=1), due + timedelta(days=34), rng)
@@ -260,6 +263,7 @@ class CycleStory:
             spread = 45 if self.row["kind"] == CycleKind.ANNUAL else 60
             sent = between(due - timedelta(days=spread), due - timedelta(days=3), rng)
         sent = max(sent, accepted + timedelta(days=5))
+        Pressing(self, accepted, sent).plan(has_contributed)
         self._report(sent, due, fate)
 
     def _begin(self, opened: date) -> date:
@@ -283,7 +287,8 @@ class CycleStory:
         answer = day + timedelta(days=9)
         self.then(answer, lambda _: cycles.AnswerDecline(self.id, ANSWER), self.judge)
 
-    def _middle(self, accepted: date, due: date) -> None:
+    def _middle(self, accepted: date, due: date) -> bool:
+        """Progress, and perhaps a contribution; whether there was one."""
         rng, span = self.rng, max(10, (due - accepted).days)
         if self.row["due_on"] is None and rng.random() < 0.03:
             day = accepted + timedelta(days=20)
@@ -300,6 +305,8 @@ class CycleStory:
             text = self.words.contribution()
             who = f"cv.{self.row['supporter']}"
             self.then(day, lambda _: cycles.Contribute(self.id, text), who)
+            return True
+        return False
 
     def _report(self, sent: date, due: date, fate: float) -> None:
         rng = self.rng

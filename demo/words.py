@@ -4,6 +4,8 @@ import random
 import re
 from typing import TypedDict
 
+from models.states import UrgeLevel
+
 RESULTS = (
     "Đã ban hành kế hoạch năm {year} và tổ chức thực hiện đúng nội dung được giao: {title}. "
     "Các phòng, đơn vị trực thuộc đã hoàn thành phần việc theo phân công; hồ sơ lưu tại cơ quan.",
@@ -70,6 +72,35 @@ DECLINE = (
 ANSWER = "Giữ nguyên phân công theo Kế hoạch; phần việc giao thoa thực hiện theo cơ chế phối hợp."
 DEADLINE = "Thống nhất thời gian tại cuộc họp giao ban, phục vụ tổng hợp báo cáo năm."
 REOPEN = "Số liệu chính thức khác nhiều so với số đã xác nhận; cần báo cáo lại."
+# What others want of a cycle.
+EXTENDING = (
+    "Chờ số liệu chính thức của Cục Thống kê và báo cáo của các huyện.",
+    "Thủ tục đấu thầu kéo dài hơn dự kiến; sản phẩm chưa nghiệm thu được.",
+    "Thay đổi cán bộ phụ trách, cần thêm thời gian bàn giao và tổng hợp.",
+    "Ảnh hưởng của mưa lũ, chưa khảo sát được tại các xã vùng sâu.",
+)
+EXTENDED = "Đồng ý theo đề nghị; không gia hạn thêm lần nữa."
+REFUSED = "Lý do chưa thuyết phục; yêu cầu hoàn thành đúng thời hạn được giao."
+EARLY = "Còn đủ thời gian thực hiện; yêu cầu tập trung hoàn thành trong hạn."
+URGING: dict[UrgeLevel, str] = {
+    UrgeLevel.REMINDER: "Đề nghị báo cáo kết quả nhiệm vụ đã quá hạn.",
+    UrgeLevel.AGENCY_LETTER: "Đề nghị tập trung thực hiện, báo cáo rõ nguyên nhân chậm",
+    UrgeLevel.UBND_LETTER: "Yêu cầu thủ trưởng cơ quan trực tiếp chỉ đạo, báo cáo kết quả",
+    UrgeLevel.MEETING: "Đưa ra họp giao ban; đề nghị thủ trưởng cơ quan chuẩn bị báo cáo.",
+}
+QUESTION = "Đề nghị giải trình nguyên nhân chậm báo cáo và thời gian hoàn thành."
+EXPLANATIONS = (
+    "Nguyên nhân chủ quan: chưa phân công rõ người theo dõi. Cơ quan đã chấn chỉnh.",
+    "Chờ kết quả thẩm định của đơn vị phối hợp; dự kiến báo cáo trong tháng tới.",
+)
+FLAG = "Quá hạn nhiều ngày, chưa có báo cáo; theo dõi hằng tuần."
+STAR = "Nhiệm vụ trọng điểm, lãnh đạo UBND tỉnh trực tiếp theo dõi."
+STAR_DOWN = "Tiến độ đã bảo đảm, chuyển theo dõi thường xuyên."
+ASKING = (
+    "Đề nghị cung cấp số liệu thuộc lĩnh vực quản lý để tổng hợp báo cáo năm.",
+    "Đề nghị cho ý kiến đối với dự thảo kế hoạch thực hiện nhiệm vụ.",
+)
+SILENCE = "Đã gửi đề nghị và nhắc qua điện thoại hai lần, chưa nhận được ý kiến."
 
 
 def letters(short: str) -> str:

@@ -48,9 +48,11 @@ def test_nobody_in_the_story_has_a_colleague_of_the_same_name_and_post(engine) -
 @pytest.mark.parametrize(
     "command",
     [
-        "accept", "answer_decline", "appraise", "assign", "attach_file", "complete", "contribute",
-        "decline", "load_plan", "report", "return", "rule_conflict", "save_draft",
-        "set_deadline", "update_progress", "verify", "withdraw",
+        "accept", "answer_decline", "appraise", "ask_explanation", "ask_extension", "ask_support",
+        "assign", "attach_file", "complete", "contribute", "decide_extension", "decline",
+        "explain", "extend_late", "flag", "load_plan", "lower_flag", "note_silence",
+        "number_letter", "report", "return", "rule_conflict", "save_draft", "set_deadline",
+        "update_progress", "urge", "verify", "withdraw",
     ],
 )  # fmt: skip
 def test_at_least_one_of_everything_happens(engine, command: str) -> None:
