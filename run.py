@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import ctypes
 import datetime
 import errno
 import hashlib
@@ -382,6 +383,32 @@ def find_chromium() -> str | None:
     return next((place for place in places if Path(place).is_file()), None)
 
 
+# What the browser's driver (Playwright's Node.js) is linked with and a small Debian lacks.
+DRIVER_NEEDS = {"libatomic.so.1": "libatomic1"}
+
+
+def ensure_driver() -> None:
+    """The library the browser's driver needs; Linux only, elsewhere it brings its own."""
+    for library, package in DRIVER_NEEDS.items():
+        if sys.platform != "linux" or loads(library):
+            continue
+        if may_install():
+            install_package(package, f"Cài thư viện {package} cho trình duyệt kiểm thử (apt-get)")
+        if not loads(library):
+            raise Refused(
+                f"Kiểm thử cần thư viện {library}: hãy cài (Debian, Ubuntu: apt-get install "
+                f"{package}) rồi chạy lại."
+            )
+
+
+def loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
 def ensure_chromium() -> None:
     if find_chromium():
         return
@@ -507,6 +534,7 @@ def test(arguments: list) -> int:
     if fast:
         command += ["tests/law", "tests/architecture"]
     else:
+        ensure_driver()
         ensure_chromium()
         command += ["-n", str(min(8, max(2, os.cpu_count() or 2)))]
     return become(command + arguments, test_environment(), ROOT)

@@ -346,3 +346,30 @@ def test_only_without_settings_it_is_a_demonstration(
         monkeypatch.setenv(name, value)
 
     assert run.application_environment().get("DONDOC_PROFILE") == profile
+
+
+@pytest.mark.parametrize("is_administrator", [True, False])
+def test_the_library_of_the_browsers_driver_is_brought_or_named(
+    place: Path, monkeypatch: pytest.MonkeyPatch, is_administrator: bool
+) -> None:
+    run = load(place)
+    there: set[str] = set()
+    brought: list[str] = []
+
+    def install(package: str, _what: str) -> None:
+        brought.append(package)
+        there.add("libatomic.so.1")
+
+    monkeypatch.setattr(run.sys, "platform", "linux")
+    monkeypatch.setattr(run, "loads", lambda library: library in there)
+    monkeypatch.setattr(run, "may_install", lambda: is_administrator)
+    monkeypatch.setattr(run, "install_package", install)
+
+    if is_administrator:
+        run.ensure_driver()
+        run.ensure_driver()
+    else:
+        with pytest.raises(run.Refused, match="libatomic1"):
+            run.ensure_driver()
+
+    assert brought == (["libatomic1"] if is_administrator else [])

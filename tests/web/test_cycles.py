@@ -646,7 +646,7 @@ def test_the_name_of_a_file_names_nothing_on_our_disk(
     world: World, as_: Open, working: int
 ) -> None:
     page = as_(world.officer()).follow(
-        f"/cycles/{working}/draft", attached(name="../../etc/\x00mật\u202ekhẩu.pdf")
+        f"/cycles/{working}/draft", attached(name="../../etc/\x07mật\u202ekhẩu.pdf")
     )
 
     assert "mậtkhẩu.pdf" in page.links.values()
