@@ -80,7 +80,7 @@ def _period(campaign: Mapping[str, Any] | RowMapping) -> str:
 
 def _occasion(campaign: RowMapping) -> str:
     word = {
-        CampaignKind.YEARLY: "tổng kết năm",
+        CampaignKind.YEARLY: "trong",
         CampaignKind.INTERIM: "sơ kết",
         CampaignKind.FINAL: "tổng kết",
     }[CampaignKind(campaign["kind"])]
@@ -117,12 +117,12 @@ def submission(conn: Connection, campaign: RowMapping, moment: datetime) -> Pape
     )
     body: list[Block] = [
         Para(
-            f"{sender} kính trình Chủ tịch Ủy ban nhân dân tỉnh việc khen thưởng nhân dịp "
+            f"{sender} kính trình Chủ tịch Ủy ban nhân dân tỉnh việc khen thưởng "
             f"{_occasion(campaign)} như sau:"
         ),
         Heading("1. Quá trình xét và tiêu chí", 2),
         Para("Việc xét dựa trên các tiêu chí sau:"),
-        *(Para(f"- {criterion_text(c)};") for c in held),
+        *(Para(f"- {criterion_text(c)}{'.' if c is held[-1] else ';'}") for c in held),
         Heading("2. Kết quả xét", 2),
         Para(
             f"Qua rà soát số liệu chốt lúc {clock(moment)}, có {two(len(qualified))} tập thể đủ "

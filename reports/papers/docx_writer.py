@@ -28,7 +28,7 @@ from reports.papers.paper import (
     Signature,
     Table,
 )
-from reports.papers.widths import balanced, text_mm
+from reports.papers.widths import balanced, column_widths, is_short, text_mm
 from workflow.seals import Seal
 
 FONT = "Times New Roman"
@@ -40,6 +40,7 @@ SIZES = {
 }  # fmt: skip
 TOP, BOTTOM, LEFT, RIGHT = 20, 20, 30, 15
 LEFT_CELL, RIGHT_CELL = 72, 93
+KEEP = "<w:keepNext/>"
 CENTER, JUSTIFY = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JUSTIFY
 NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
@@ -320,14 +321,19 @@ ALIGN = {"left": "left", "center": "center", "right": "right"}
 
 def _table(document: Any, table: Table, width: float) -> None:
     """The whole table as one piece of XML, heading repeated on each page, rows never split."""
-    shares = sum(c.share for c in table.columns)
-    widths = [round(width * c.share / shares * 56.6929) for c in table.columns]
+    in_mm = column_widths(table, width)
+    widths = [round(mm * 56.6929) for mm in in_mm]
     grid = "".join(f'<w:gridCol w:w="{w}"/>' for w in widths)
-    rows = [_row([c.title for c in table.columns], table.columns, widths, table.size, head=True)]
+    # A short table stays on one page.
+    together = is_short(table, in_mm)
+    titles = [c.title for c in table.columns]
+    rows = [_row(titles, table.columns, widths, table.size, head=True, keep=together)]
     rows += [
-        _row(cells, table.columns, widths, table.size, strong=i in table.strong)
+        _row(cells, table.columns, widths, table.size, strong=i in table.strong, keep=together)
         for i, cells in enumerate(table.rows)
     ]
+    if together and table.rows:
+        rows[-1] = rows[-1].replace(KEEP, "")
     borders = "".join(
         f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
         for side in ("top", "left", "bottom", "right", "insideH", "insideV")
@@ -344,10 +350,8 @@ def _table(document: Any, table: Table, width: float) -> None:
 
 def _row(
     cells: Sequence[str], columns: Sequence[Column], widths: Sequence[int], size: int,
-    *, head: bool = False, strong: bool = False,
+    *, head: bool = False, strong: bool = False, keep: bool = False,
 ) -> str:  # fmt: skip
-    if len(cells) != len(columns):
-        raise ValueError(f"{len(cells)} cells under {len(columns)} columns")
     bold = "<w:b/>" if head or strong else ""
     run = f'<w:rPr>{bold}<w:sz w:val="{size * 2}"/><w:szCs w:val="{size * 2}"/></w:rPr>'
     parts = []
@@ -359,7 +363,8 @@ def _row(
         middle = '<w:vAlign w:val="center"/>' if head else ""
         parts.append(
             f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{middle}</w:tcPr>'
-            f'<w:p><w:pPr><w:spacing w:before="20" w:after="20"/><w:jc w:val="{align}"/></w:pPr>'
+            f'<w:p><w:pPr>{KEEP if keep else ""}<w:spacing w:before="20" w:after="20"/>'
+            f'<w:jc w:val="{align}"/></w:pPr>'
             f"<w:r>{run}{lines}</w:r></w:p></w:tc>"
         )
     repeat = "<w:tblHeader/>" if head else ""

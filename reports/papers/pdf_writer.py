@@ -6,9 +6,16 @@ from typing import Any
 
 import typst
 
-from reports.papers.docx_writer import LEFT, LEFT_CELL, RIGHT, SEALED, SIZES, clean
+from reports.papers.docx_writer import (
+    LEFT,
+    LEFT_CELL,
+    RIGHT,
+    SEALED,
+    SIZES,
+    clean,
+)
 from reports.papers.paper import Block, Caption, Fill, Heading, Paper, Para, Signature, Table
-from reports.papers.widths import balanced, text_mm
+from reports.papers.widths import balanced, column_widths, is_short, text_mm
 
 HERE = Path(__file__).parent
 TEMPLATE = HERE / "paper.typ"
@@ -52,7 +59,9 @@ def data_of(paper: Paper) -> dict[str, Any]:
         "subject-rule": round(text_mm(subject[-1], SIZES["subject"]) * 0.4, 1) if subject else 0,
         "addressees": list(paper.addressees),
         "bases": list(paper.bases),
-        "body": [{**_block(b), "last": i == len(paper.body) - 1} for i, b in enumerate(paper.body)],
+        "body": [
+            {**_block(b, width), "last": i == len(paper.body) - 1} for i, b in enumerate(paper.body)
+        ],
         "signature": _signature(paper.signature),
         "second": _signature(paper.second_signature) if paper.second_signature else None,
         "recipients": list(paper.recipients),
@@ -64,7 +73,7 @@ def data_of(paper: Paper) -> dict[str, Any]:
                 "number": paper.appendix_number(i),
                 "title": a.title.upper(),
                 "attached": paper.attached_to(),
-                "blocks": [{**_block(b), "last": False} for b in a.blocks],
+                "blocks": [{**_block(b, 297), "last": False} for b in a.blocks],
             }
             for i, a in enumerate(paper.appendices)
         ],
@@ -75,7 +84,7 @@ def _signature(signature: Signature) -> dict[str, Any]:
     return {"lines": list(signature.lines), "name": signature.name}
 
 
-def _block(block: Block) -> dict[str, Any]:
+def _block(block: Block, page: float) -> dict[str, Any]:
     match block:
         case Heading():
             return {"type": "heading", "text": block.text, "level": block.level}
@@ -91,12 +100,15 @@ def _block(block: Block) -> dict[str, Any]:
         case Caption():
             return {"type": "caption", "text": block.text, "bold": block.bold}
         case Table():
+            widths = column_widths(block, page - LEFT - RIGHT)
             return {
                 "type": "table",
                 "size": block.size,
                 "columns": [
-                    {"title": c.title, "share": c.share, "align": c.align} for c in block.columns
+                    {"title": c.title, "width": round(mm, 2), "align": c.align}
+                    for c, mm in zip(block.columns, widths, strict=True)
                 ],
+                "short": is_short(block, widths),
                 "rows": [[clean(cell) for cell in row] for row in block.rows],
                 "strong": sorted(block.strong),
             }

@@ -1,5 +1,9 @@
 """How long a text is on paper, near enough to place rules and to break names evenly."""
 
+from collections.abc import Sequence
+
+from reports.papers.paper import Table
+
 # Mean advance of Times New Roman as a share of its size, by kind of letter; bold runs wider.
 _CAPITAL, _SMALL, _NARROW, _BLANK = 0.68, 0.47, 0.30, 0.25
 _NARROW_LETTERS = frozenset("iíìỉĩịljtfrIÍÌĨỈỊ.,;:-/()'|!1")
@@ -54,3 +58,46 @@ def _split(
             if choices:
                 reach[line, end] = min(choices)
     return reach[count, len(words)]
+
+
+# Room beside the text of a cell, and how much wider than the mean a word may be.
+CELL_ROOM, WIDER = 3.4, 1.1
+# Tables up to this height are not broken over pages.
+SHORT = 100.0
+
+
+def column_widths(table: Table, width: float) -> list[float]:
+    """Widths in mm that add up to the width: the shares, but no word is broken for want of room."""
+    if bad := next((row for row in table.rows if len(row) != len(table.columns)), None):
+        raise ValueError(f"{len(bad)} cells under {len(table.columns)} columns")
+    total = sum(c.share for c in table.columns)
+    natural = [width * c.share / total for c in table.columns]
+    needs = []
+    for index, column in enumerate(table.columns):
+        said = {word for row in table.rows for word in row[index].split()}
+        words = [text_mm(word, table.size, bold=False) for word in said]
+        words += [text_mm(word, table.size) for word in column.title.split()]
+        # Something endless, such as a digest, must be broken anyway.
+        needs.append(min(max(words, default=0) * WIDER + CELL_ROOM, width / 4))
+    wanting = sum(max(0.0, need - has) for need, has in zip(needs, natural, strict=True))
+    spare = sum(max(0.0, has - need) for need, has in zip(needs, natural, strict=True))
+    if not wanting or spare < wanting:
+        return natural
+    return [
+        need if need > has else has - wanting * (has - need) / spare
+        for need, has in zip(needs, natural, strict=True)
+    ]
+
+
+def is_short(table: Table, widths: Sequence[float]) -> bool:
+    """Whether it is low enough to stand on one page as a whole."""
+    height = 0.0
+    for row in [[c.title for c in table.columns], *table.rows]:
+        lines = max(
+            1 + text_mm(cell, table.size) * WIDER // (width - CELL_ROOM)
+            for cell, width in zip(row, widths, strict=True)
+        )
+        height += lines * table.size * 0.5 + 2
+        if height > SHORT:
+            return False
+    return True

@@ -39,7 +39,7 @@ from reports.papers.paper import (
     Table,
 )
 from reports.papers.pdf_writer import write_pdf
-from reports.papers.widths import balanced, text_mm
+from reports.papers.widths import balanced, column_widths, is_short, text_mm
 from tests import engines
 from tests.conftest import with_plan
 from tests.reports.conftest import House, at, moved_in
@@ -381,6 +381,24 @@ def test_the_archive_holds_no_template_and_no_macro():
     names = zipfile.ZipFile(io.BytesIO(write_docx(a_paper()))).namelist()
 
     assert not any("vba" in n.lower() or n.endswith(".bin") for n in names)
+
+
+def test_no_word_is_broken_for_want_of_room_and_short_tables_stay_whole():
+    columns = (Column("STT", 1, "center"), Column("Lãnh đạo quản lý", 1), Column("Nội dung", 20))
+    short = Table(columns, [["1", "Không", "chữ " * 20]])
+    long = Table(columns, [["1", "Không", "chữ " * 20]] * 60)
+    widths = column_widths(short, 165)
+
+    assert round(sum(widths), 6) == 165
+    assert widths[0] > text_mm("STT", 12)
+    assert widths[1] > text_mm("Không", 12)
+    assert is_short(short, widths)
+    assert not is_short(long, widths)
+    kept = [
+        opened(a_paper(body=(t,))).tables[1]._tbl.xml.count("w:keepNext") for t in (short, long)
+    ]
+    assert kept == [3, 0]
+    assert column_widths(Table(columns, [["x" * 200] * 3]), 160) == [40, 40, 80]
 
 
 def test_the_letterhead_of_the_committee_stands_alone():

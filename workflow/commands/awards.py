@@ -26,7 +26,7 @@ from workflow.law.errors import NotFound, Reason, Refusal, Refused, Stale
 from workflow.law.facts import ActorFacts, DocumentFacts, MembershipFacts
 from workflow.text import clean, parse_number
 
-BASIS = "Luật Thi đua, khen thưởng 06/2022/QH15; NĐ 98/2023/NĐ-CP; NĐ 152/2025/NĐ-CP"
+BASIS = "Luật Thi đua, khen thưởng; Nghị định số 98/2023/NĐ-CP; Nghị định số 152/2025/NĐ-CP"
 # What a new campaign starts with; people change it there. The code says which fact is looked at.
 CRITERIA: dict[str, str] = {
     "completion": "Tỷ lệ hoàn thành nhiệm vụ đến hạn từ %(bound)s% trở lên",
