@@ -398,7 +398,8 @@ def test_no_word_is_broken_for_want_of_room_and_short_tables_stay_whole():
         opened(a_paper(body=(t,))).tables[1]._tbl.xml.count("w:keepNext") for t in (short, long)
     ]
     assert kept == [3, 0]
-    assert column_widths(Table(columns, [["x" * 200] * 3]), 160) == [40, 40, 80]
+    endless = Table(columns, [["x" * 200] * 3])
+    assert column_widths(endless, 160) == pytest.approx([40, 40, 80])
 
 
 def test_the_letterhead_of_the_committee_stands_alone():
