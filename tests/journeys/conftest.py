@@ -29,17 +29,19 @@ from workflow.law.facts import SYSTEM, ActorFacts
 
 OPENED, TODAY = date(2026, 1, 8), date(2026, 11, 20)
 # Each journey has tasks of its own, so that none stands in the way of another.
-MINE = tuple(f"II.{n}-a" for n in range(10, 19))
+MINE = tuple(f"II.{n}-a" for n in range(10, 16))
 TO_READ = tuple(f"II.{n}-a" for n in range(20, 40))
 SHEET = tuple(f"II.{n}-a" for n in range(40, 52))
 LATE = ("II.60-a", "II.61-a")
 OWN = "II.70-a"
+# Of the standing agency too, so that VP UBND reads them in a queue of its own.
+OTHERS = ("II.71-a", "II.72-a", "II.73-a")
 TASKS = (
     *(TaskSpec(code, lead=(CO_LEAD,)) for code in TO_READ),
     *(TaskSpec(code) for code in MINE),
     *(TaskSpec(code, lead=(OTHER,)) for code in SHEET),
     *(TaskSpec(code, lead=(SUPPORTING,), timing="by_date", due=date(2026, 6, 30)) for code in LATE),
-    TaskSpec(OWN, lead=(STANDING,)),
+    *(TaskSpec(code, lead=(STANDING,)) for code in (OWN, *OTHERS)),
 )
 
 
@@ -60,7 +62,8 @@ def furnish(world: World) -> None:
         world.bring(world.cycle(code, CO_LEAD), CycleState.REPORTED)
     for code in SHEET:
         world.bring(world.cycle(code, OTHER), CycleState.IN_PROGRESS)
-    world.bring(world.cycle(OWN, STANDING), CycleState.REPORTED)
+    for code in (OWN, *OTHERS):
+        world.bring(world.cycle(code, STANDING), CycleState.REPORTED)
 
 
 @dataclass

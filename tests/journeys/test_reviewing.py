@@ -3,16 +3,8 @@
 from playwright.sync_api import Page, expect
 
 from models.states import CycleState
-from tests.journeys.conftest import MINE, Office
-from tests.make import LEAD, World
-from workflow.law.facts import ActorFacts
-
-
-def reported(world: World, code: str, agency: str = LEAD) -> int:
-    cycle_id = world.cycle(code, agency)
-    if world.row(cycle_id)["state"] == CycleState.IN_PROGRESS:
-        world.do(world.report(cycle_id), world.head(agency, 2))
-    return cycle_id
+from tests.journeys.conftest import OTHERS, Office
+from tests.make import STANDING
 
 
 def at(page: Page, cycle_id: int) -> None:
@@ -20,17 +12,15 @@ def at(page: Page, cycle_id: int) -> None:
 
 
 def test_verdicts_wait_can_be_undone_and_outlive_a_reload(office: Office, page: Page) -> None:
-    world = office.world
-    ids = [reported(world, code) for code in MINE[6:9]]
-    judge: ActorFacts = world.judge
-    office.enter(page, judge)
+    ids = [office.cycle(code, STANDING) for code in OTHERS]
+    office.enter(page, office.world.office)
     page.goto(f"{office.url}/verify/review?at={ids[0]}")
     count, said = page.locator("[data-count]"), page.locator("[data-said]")
 
     page.keyboard.press("x")
     at(page, ids[1])
     expect(page.locator("[data-heading]")).to_be_focused()
-    expect(said).to_contain_text(f"Đã ghi nhận Xác nhận: {MINE[6]}")
+    expect(said).to_contain_text(f"Đã ghi nhận Xác nhận: {OTHERS[0]}")
     page.keyboard.press("t")
     page.keyboard.press("3")
     page.keyboard.press("Enter")
@@ -56,8 +46,8 @@ def test_verdicts_wait_can_be_undone_and_outlive_a_reload(office: Office, page: 
 
 
 def test_keys_that_are_switched_off_do_nothing(office: Office, page: Page) -> None:
-    cycle_id = reported(office.world, MINE[8])
-    office.enter(page, office.world.judge)
+    cycle_id = office.cycle(OTHERS[2], STANDING)
+    office.enter(page, office.world.office)
     page.goto(f"{office.url}/account#shortcuts")
     page.get_by_role("form", name="Phím tắt").get_by_role("button", name="Tắt").click()
     page.goto(f"{office.url}/verify/review?at={cycle_id}")
