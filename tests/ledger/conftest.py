@@ -20,6 +20,7 @@ __all__ = ["world", "world_template"]
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 SIGNER = Signer("example.com/dondoc/test", KEY)
+LONG, SHORT = 180, 9  # acts told in the middle of a story
 
 
 @pytest.fixture
@@ -44,28 +45,46 @@ def log(world: World) -> Ledger:
 
 
 @pytest.fixture(scope="session")
-def told_template(
+def told_templates(
     databases: engines.Databases, world_template: str, tmp_path_factory: pytest.TempPathFactory
-) -> str:
-    """A world in which much has happened and been sealed."""
+) -> dict[int, str]:
+    """Worlds in which something has happened and been sealed, by the length of the story."""
 
-    def fill(url: str) -> None:
+    def fill(url: str, steps: int) -> None:
         folder = tmp_path_factory.mktemp("told")
         with application(settings_for(folder, url)) as app:
             world = World(app)
-            scene.tell_a_story(world, sealer_of(world, folder / "ledger"))
+            scene.tell_a_story(world, sealer_of(world, folder / "ledger"), steps)
 
-    databases.template("told", fill, base=world_template)
-    return "told"
+    for steps in (LONG, SHORT):
+        name = f"told-{steps}"
+        databases.template(name, lambda url, n=steps: fill(url, n), base=world_template)
+    return {steps: f"told-{steps}" for steps in (LONG, SHORT)}
 
 
 @pytest.fixture(scope="module")
 def told(
-    databases: engines.Databases, told_template: str, tmp_path_factory: pytest.TempPathFactory
+    databases: engines.Databases,
+    told_templates: dict[int, str],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[scene.Told]:
     """The told log for all tests of a module: what they do to it they take back."""
     with (
-        copied(databases, told_template, tmp_path_factory.mktemp("home")) as settings,
+        copied(databases, told_templates[LONG], tmp_path_factory.mktemp("home")) as settings,
+        application(settings) as app,
+    ):
+        yield scene.told(World(app), settings.files)
+
+
+@pytest.fixture(scope="module")
+def told_briefly(
+    databases: engines.Databases,
+    told_templates: dict[int, str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[scene.Told]:
+    """A log without a whole tile: to look at it costs a third."""
+    with (
+        copied(databases, told_templates[SHORT], tmp_path_factory.mktemp("home")) as settings,
         application(settings) as app,
     ):
         yield scene.told(World(app), settings.files)
