@@ -357,6 +357,19 @@ def test_screen_excel_and_word_carry_the_same_totals(shelf):
     assert in_excel == on_paper == on_screen
 
 
+def test_strangers_read_the_same_numbers_and_the_indicators(shelf):
+    set_clock(shelf.house.app, at("2025-12-31"))
+
+    page = Reader(shelf.house.app).get("/public")
+
+    assert told(page, "Hoàn thành đúng hạn") == "1"
+    assert told(page, "Hoàn thành quá hạn") == "1"
+    # due on the last day of the year
+    assert told(page, "Chưa hoàn thành, trong hạn") == "2"
+    assert "Tỷ lệ thất nghiệp" in page.text
+    assert "Chưa đủ số liệu" in page.text
+
+
 def test_the_list_behind_the_figures_is_whole_and_the_second_run_is_equal(shelf):
     made = shelf.made["year", None]
     book = openpyxl.load_workbook(io.BytesIO(shelf.year["bao-cao-nam-2025.xlsx"]))
