@@ -368,6 +368,7 @@ def test_strangers_read_the_same_numbers_and_the_indicators(shelf):
     assert told(page, "Chưa hoàn thành, trong hạn") == "2"
     assert "Tỷ lệ thất nghiệp" in page.text
     assert "Chưa đủ số liệu" in page.text
+    assert "Đầu nhật ký đã niêm phong" not in page.text  # nothing has been sealed yet
 
 
 def test_the_list_behind_the_figures_is_whole_and_the_second_run_is_equal(shelf):

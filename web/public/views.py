@@ -73,5 +73,5 @@ def overview() -> ResponseReturnValue:
         shown=SHOWN,
         labels=BOX_LABELS,
         tones=TONES,
-        seal=seals.newest(db.conn()),
+        log_head=seals.newest(db.conn()),
     )
