@@ -7,7 +7,18 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from models.states import LABELS, Capacity, CycleKind, PartyRole, ReportStatus, Verdict
+from models.states import (
+    LABELS,
+    Capacity,
+    CycleKind,
+    ExtensionStatus,
+    FlagKind,
+    PartyRole,
+    ReasonClass,
+    ReportStatus,
+    UrgeLevel,
+    Verdict,
+)
 from web.filters import day
 
 
@@ -40,6 +51,20 @@ def verdict(proposed: str) -> str:
     return _(LABELS[Verdict(proposed)])
 
 
+# What is asked of a cycle, by the part it plays there.
+ASKED: Mapping[str, type[ExtensionStatus | FlagKind | ReasonClass | UrgeLevel]] = {
+    "status": ExtensionStatus,
+    "mark": FlagKind,
+    "reason": ReasonClass,
+    "level": UrgeLevel,
+}
+
+
+def asked_word(part: str, value: str) -> str:
+    """A status, mark, class of reason or level in words."""
+    return _(LABELS[ASKED[part](value)])
+
+
 def capacity_mark(capacity: str | None) -> str:
     """What stands before a post when somebody signs: KT., TM. …; a head signs as himself."""
     if not capacity or capacity == Capacity.HEAD:
@@ -69,4 +94,5 @@ def words() -> dict[str, Any]:
         "verdict_label": verdict,
         "capacity_mark": capacity_mark,
         "party_roles": party_roles,
+        "asked_word": asked_word,
     }

@@ -28,7 +28,7 @@ from web.forms import BadForm, FormState, read, state_of
 from web.requires import me, now, perform, requires, services, today, took
 from web.tasks.views import BUSINESS
 from web.verify.reasons import TEMPLATES, template
-from workflow import dossiers, lists, typed
+from workflow import asked, dossiers, lists, typed
 from workflow.access import cycle_for
 from workflow.commands import results
 from workflow.files import FileRefused
@@ -73,6 +73,7 @@ def show(cycle_id: int) -> ResponseReturnValue:
         parties=labels.by_role((p["role"], p["short"], p["name"]) for p in dossier.parties),
         silent=[(p["short"], p["name"]) for p in dossier.parties if p["code"] not in given],
         story=telling.story(dossier.entries),
+        asked=asked.of_cycle(db.conn(), cycle_id),
     )
 
 
@@ -178,6 +179,7 @@ def _act_page(found: Act, dossier: dossiers.CycleDossier, state: FormState | Non
     return render_template(
         "pages/cycles/act.html",
         act=found,
+        asked=asked.of_cycle(db.conn(), dossier.found.facts.id),
         d=dossier,
         cycle=line_of(dossier),
         state=state,
