@@ -1,6 +1,8 @@
 """Every word the system remembers as a state, a role or a kind, with its Vietnamese label."""
 
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from typing import Any
 
 
 class CycleState(StrEnum):
@@ -241,105 +243,173 @@ class AgencyReportState(StrEnum):
     RETURNED = "returned"
 
 
-LABELS: dict[StrEnum, str] = {
-    CycleState.ASSIGNED: "Đã giao",
-    CycleState.IN_PROGRESS: "Đang thực hiện",
-    CycleState.REPORTED: "Đã báo cáo – chờ xác nhận",
-    CycleState.VERIFIED: "Đã xác nhận kết quả",
-    CycleState.COMPLETED: "Hoàn thành",
-    Disposition.ACTIVE: "Đang hiệu lực",
-    Disposition.ON_HOLD: "Tạm dừng",
-    Disposition.CLOSED_BY_DOCUMENT: "Kết thúc theo văn bản",
-    DueClass.ON_TRACK: "Trong hạn",
-    DueClass.DUE_SOON: "Sắp đến hạn",
-    DueClass.OVERDUE: "Quá hạn",
-    DueClass.NO_DEADLINE: "Không hạn",
-    DueClass.DONE_ON_TIME: "Đúng hạn",
-    DueClass.DONE_LATE: "Quá hạn khi báo cáo",
-    CycleKind.ANNUAL: "Hằng năm",
-    CycleKind.UNTIL_DATE: "Đến ngày",
-    Role.HEAD: "Thủ trưởng",
-    Role.OFFICER: "Chuyên viên",
-    Role.OFFICE: "Văn phòng UBND tỉnh",
-    Role.CHAIRMAN: "Chủ tịch UBND tỉnh",
-    Role.INSPECTOR: "Thanh tra viên",
-    Role.AWARD_APPRAISER: "Thẩm định khen thưởng",
-    Role.BUDGET_OFFICER: "Tổng hợp dự toán",
-    Role.ADMIN: "Quản trị hệ thống",
-    Role.SYSTEM: "Hệ thống",
-    PartyRole.LEAD: "Chủ trì",
-    PartyRole.CO_LEAD: "Đồng chủ trì",
-    PartyRole.SUPPORTING: "Phối hợp",
-    PartyRole.DIRECTED: "Được chỉ đạo",
-    Capacity.HEAD: "Thủ trưởng cơ quan",
-    Capacity.TM: "Thay mặt (TM.)",
-    Capacity.Q: "Quyền (Q.)",
-    Capacity.KT: "Ký thay (KT.)",
-    Capacity.TL: "Thừa lệnh (TL.)",
-    Capacity.TUQ: "Thừa ủy quyền (TUQ.)",
-    ReportStatus.DRAFT: "Dự thảo",
-    ReportStatus.SUBMITTED: "Chờ xác nhận",
-    ReportStatus.WITHDRAWN: "Đã thu hồi",
-    ReportStatus.RETURNED: "Bị trả lại",
-    ReportStatus.VERIFIED: "Đã xác nhận",
-    Quality.MET: "Đạt",
-    Quality.PARTLY_MET: "Đạt một phần",
-    Verdict.VERIFY: "Đề nghị xác nhận",
-    Verdict.RETURN: "Đề nghị trả lại",
-    ConflictStatus.OPEN: "Chưa xử lý",
-    ConflictStatus.RULED: "Đã có ý kiến",
-    DayKind.HOLIDAY: "Nghỉ lễ",
-    DayKind.COMPENSATORY: "Nghỉ bù",
-    DayKind.SWAPPED_OFF: "Hoán đổi nghỉ",
-    DayKind.MADE_UP: "Làm bù",
-    MessageState.WAITING: "Chờ gửi",
-    MessageState.SENT: "Đã gửi",
-    MessageState.SUPERSEDED: "Không còn đúng, không gửi",
-    MessageState.DEAD: "Không gửi được",
-    UrgeLevel.REMINDER: "Nhắc trên hệ thống",
-    UrgeLevel.AGENCY_LETTER: "Công văn của cơ quan thường trực",
-    UrgeLevel.UBND_LETTER: "Công văn của UBND tỉnh",
-    UrgeLevel.MEETING: "Đưa ra họp giao ban",
-    FlagKind.FLAG: "Gắn cờ",
-    FlagKind.STAR: "Gắn sao",
-    ReasonClass.OBJECTIVE: "Khách quan",
-    ReasonClass.SUBJECTIVE: "Chủ quan",
-    ExtensionStatus.ASKED: "Chờ quyết định",
-    ExtensionStatus.GRANTED: "Đã gia hạn",
-    ExtensionStatus.REFUSED: "Không gia hạn",
-    ValueKind.ESTIMATE: "Ước",
-    ValueKind.PRELIMINARY: "Sơ bộ",
-    ValueKind.FINAL: "Chính thức",
-    Judgement.EXCEEDED: "Vượt",
-    Judgement.MET: "Đạt",
-    Judgement.EXPECTED: "Dự kiến đạt",
-    Judgement.AT_RISK: "Có nguy cơ không đạt",
-    Judgement.NOT_MET: "Không đạt",
-    Judgement.NOT_ENOUGH: "Chưa đủ số liệu",
-    CampaignKind.YEARLY: "Hằng năm",
-    CampaignKind.INTERIM: "Sơ kết",
-    CampaignKind.FINAL: "Tổng kết",
-    NomineeKind.COLLECTIVE: "Tập thể",
-    NomineeKind.INDIVIDUAL: "Cá nhân",
-    AwardForm.CERTIFICATE: "Bằng khen của Chủ tịch UBND tỉnh",
-    AwardForm.FLAG: "Cờ thi đua của UBND tỉnh",
-    AwardForm.LETTER: "Giấy khen",
-    NominationState.PROPOSED: "Đã đề nghị",
-    NominationState.APPRAISED: "Đã thẩm định",
-    NominationState.SUBMITTED: "Đã trình",
-    NominationState.DECIDED: "Đã quyết định",
-    NominationState.PUBLISHED: "Đã công bố",
-    NominationState.RETURNED: "Bị trả lại",
-    NominationState.WITHDRAWN: "Đã rút",
-    ReviewKind.YEAR: "Báo cáo năm",
-    ReviewKind.INTERIM: "Báo cáo sơ kết 3 năm",
-    ReviewKind.FINAL: "Báo cáo tổng kết",
-    ReviewState.DRAFT: "Dự thảo",
-    ReviewState.SUBMITTED: "Đã trình",
-    ReviewState.ISSUED: "Đã ban hành",
-    ReviewState.CORRECTED: "Đã có bản đính chính",
-    AgencyReportState.DRAFT: "Dự thảo",
-    AgencyReportState.SENT: "Đã gửi",
-    AgencyReportState.ACCEPTED: "Đã tiếp nhận",
-    AgencyReportState.RETURNED: "Bị trả lại",
-}
+class Labels(Mapping[StrEnum, str]):
+    """What words are called. Two of them may be the same string: a head signs, a head heads."""
+
+    def __init__(self, *tables: Mapping[Any, str]) -> None:
+        self._tables = {type(next(iter(table))): table for table in tables}
+
+    def __getitem__(self, word: StrEnum) -> str:
+        return self._tables[type(word)][word]
+
+    def __iter__(self) -> Iterator[StrEnum]:
+        return (word for table in self._tables.values() for word in table)
+
+    def __len__(self) -> int:
+        return sum(map(len, self._tables.values()))
+
+
+LABELS: Mapping[StrEnum, str] = Labels(
+    {
+        CycleState.ASSIGNED: "Đã giao",
+        CycleState.IN_PROGRESS: "Đang thực hiện",
+        CycleState.REPORTED: "Đã báo cáo – chờ xác nhận",
+        CycleState.VERIFIED: "Đã xác nhận kết quả",
+        CycleState.COMPLETED: "Hoàn thành",
+    },
+    {
+        Disposition.ACTIVE: "Đang hiệu lực",
+        Disposition.ON_HOLD: "Tạm dừng",
+        Disposition.CLOSED_BY_DOCUMENT: "Kết thúc theo văn bản",
+    },
+    {
+        DueClass.ON_TRACK: "Trong hạn",
+        DueClass.DUE_SOON: "Sắp đến hạn",
+        DueClass.OVERDUE: "Quá hạn",
+        DueClass.NO_DEADLINE: "Không hạn",
+        DueClass.DONE_ON_TIME: "Đúng hạn",
+        DueClass.DONE_LATE: "Quá hạn khi báo cáo",
+    },
+    {
+        CycleKind.ANNUAL: "Hằng năm",
+        CycleKind.UNTIL_DATE: "Đến ngày",
+    },
+    {
+        Role.HEAD: "Thủ trưởng",
+        Role.OFFICER: "Chuyên viên",
+        Role.OFFICE: "Văn phòng UBND tỉnh",
+        Role.CHAIRMAN: "Chủ tịch UBND tỉnh",
+        Role.INSPECTOR: "Thanh tra viên",
+        Role.AWARD_APPRAISER: "Thẩm định khen thưởng",
+        Role.BUDGET_OFFICER: "Tổng hợp dự toán",
+        Role.ADMIN: "Quản trị hệ thống",
+        Role.SYSTEM: "Hệ thống",
+    },
+    {
+        PartyRole.LEAD: "Chủ trì",
+        PartyRole.CO_LEAD: "Đồng chủ trì",
+        PartyRole.SUPPORTING: "Phối hợp",
+        PartyRole.DIRECTED: "Được chỉ đạo",
+    },
+    {
+        Capacity.HEAD: "Thủ trưởng cơ quan",
+        Capacity.TM: "Thay mặt (TM.)",
+        Capacity.Q: "Quyền (Q.)",
+        Capacity.KT: "Ký thay (KT.)",
+        Capacity.TL: "Thừa lệnh (TL.)",
+        Capacity.TUQ: "Thừa ủy quyền (TUQ.)",
+    },
+    {
+        ReportStatus.DRAFT: "Dự thảo",
+        ReportStatus.SUBMITTED: "Chờ xác nhận",
+        ReportStatus.WITHDRAWN: "Đã thu hồi",
+        ReportStatus.RETURNED: "Bị trả lại",
+        ReportStatus.VERIFIED: "Đã xác nhận",
+    },
+    {
+        Quality.MET: "Đạt",
+        Quality.PARTLY_MET: "Đạt một phần",
+    },
+    {
+        Verdict.VERIFY: "Đề nghị xác nhận",
+        Verdict.RETURN: "Đề nghị trả lại",
+    },
+    {
+        ConflictStatus.OPEN: "Chưa xử lý",
+        ConflictStatus.RULED: "Đã có ý kiến",
+    },
+    {
+        DayKind.HOLIDAY: "Nghỉ lễ",
+        DayKind.COMPENSATORY: "Nghỉ bù",
+        DayKind.SWAPPED_OFF: "Hoán đổi nghỉ",
+        DayKind.MADE_UP: "Làm bù",
+    },
+    {
+        MessageState.WAITING: "Chờ gửi",
+        MessageState.SENT: "Đã gửi",
+        MessageState.SUPERSEDED: "Không còn đúng, không gửi",
+        MessageState.DEAD: "Không gửi được",
+    },
+    {
+        UrgeLevel.REMINDER: "Nhắc trên hệ thống",
+        UrgeLevel.AGENCY_LETTER: "Công văn của cơ quan thường trực",
+        UrgeLevel.UBND_LETTER: "Công văn của UBND tỉnh",
+        UrgeLevel.MEETING: "Đưa ra họp giao ban",
+    },
+    {
+        FlagKind.FLAG: "Gắn cờ",
+        FlagKind.STAR: "Gắn sao",
+    },
+    {
+        ReasonClass.OBJECTIVE: "Khách quan",
+        ReasonClass.SUBJECTIVE: "Chủ quan",
+    },
+    {
+        ExtensionStatus.ASKED: "Chờ quyết định",
+        ExtensionStatus.GRANTED: "Đã gia hạn",
+        ExtensionStatus.REFUSED: "Không gia hạn",
+    },
+    {
+        ValueKind.ESTIMATE: "Ước",
+        ValueKind.PRELIMINARY: "Sơ bộ",
+        ValueKind.FINAL: "Chính thức",
+    },
+    {
+        Judgement.EXCEEDED: "Vượt",
+        Judgement.MET: "Đạt",
+        Judgement.EXPECTED: "Dự kiến đạt",
+        Judgement.AT_RISK: "Có nguy cơ không đạt",
+        Judgement.NOT_MET: "Không đạt",
+        Judgement.NOT_ENOUGH: "Chưa đủ số liệu",
+    },
+    {
+        CampaignKind.YEARLY: "Hằng năm",
+        CampaignKind.INTERIM: "Sơ kết",
+        CampaignKind.FINAL: "Tổng kết",
+    },
+    {
+        NomineeKind.COLLECTIVE: "Tập thể",
+        NomineeKind.INDIVIDUAL: "Cá nhân",
+    },
+    {
+        AwardForm.CERTIFICATE: "Bằng khen của Chủ tịch UBND tỉnh",
+        AwardForm.FLAG: "Cờ thi đua của UBND tỉnh",
+        AwardForm.LETTER: "Giấy khen",
+    },
+    {
+        NominationState.PROPOSED: "Đã đề nghị",
+        NominationState.APPRAISED: "Đã thẩm định",
+        NominationState.SUBMITTED: "Đã trình",
+        NominationState.DECIDED: "Đã quyết định",
+        NominationState.PUBLISHED: "Đã công bố",
+        NominationState.RETURNED: "Bị trả lại",
+        NominationState.WITHDRAWN: "Đã rút",
+    },
+    {
+        ReviewKind.YEAR: "Báo cáo năm",
+        ReviewKind.INTERIM: "Báo cáo sơ kết 3 năm",
+        ReviewKind.FINAL: "Báo cáo tổng kết",
+    },
+    {
+        ReviewState.DRAFT: "Dự thảo",
+        ReviewState.SUBMITTED: "Đã trình",
+        ReviewState.ISSUED: "Đã ban hành",
+        ReviewState.CORRECTED: "Đã có bản đính chính",
+    },
+    {
+        AgencyReportState.DRAFT: "Dự thảo",
+        AgencyReportState.SENT: "Đã gửi",
+        AgencyReportState.ACCEPTED: "Đã tiếp nhận",
+        AgencyReportState.RETURNED: "Bị trả lại",
+    },
+)

@@ -55,12 +55,19 @@ def house(source: Any, keywords: Any, comment_tags: Any, options: Any) -> Iterat
     }
     for node in ast.walk(tree):
         if isinstance(node, ast.AnnAssign) and TABLE.search(ast.unparse(node.annotation)):
-            values = getattr(node.value, "values", None) or getattr(node.value, "elts", [])
+            parts = node.value.args if isinstance(node.value, ast.Call) else [node.value]
+            values = [v for part in parts for v in _values(part)]
             texts = [named.get(v.id, v) if isinstance(v, ast.Name) else v for v in values]
             said = [t.value for t in texts if isinstance(t, ast.Constant)]
             # One letter that only Vietnamese has makes it a table of texts; the others hold codes.
             if not all(str(text).isascii() for text in said):
                 yield from ((node.lineno, "_", text, []) for text in said)
+
+
+def _values(table: ast.expr | None) -> list[ast.expr]:
+    if isinstance(table, ast.Dict):
+        return table.values
+    return table.elts if isinstance(table, ast.Tuple) else []
 
 
 def seeds(source: Any, keywords: Any, comment_tags: Any, options: Any) -> Iterator[tuple[Any, ...]]:

@@ -13,7 +13,7 @@ import models
 from cli.database import MIGRATIONS, head
 from models import tables
 from models.base import Base
-from models.states import LABELS
+from models.states import LABELS, AwardForm, FlagKind
 from tests.architecture.house import LIBRARY, ROOT, trees
 from tests.matrix.table import read
 from workflow import history, words
@@ -74,6 +74,14 @@ def test_every_remembered_word_has_its_label() -> None:
     for kind in enums:
         assert [w for w in kind if w not in LABELS] == [], kind
     assert set(POST_LABELS) == set(Post)
+
+
+def test_words_that_are_the_same_string_keep_labels_of_their_own() -> None:
+    assert FlagKind.FLAG == AwardForm.FLAG
+    assert (LABELS[FlagKind.FLAG], LABELS[AwardForm.FLAG]) == (
+        "Gắn cờ",
+        "Cờ thi đua của UBND tỉnh",
+    )
 
 
 def test_every_model_is_known_by_its_table() -> None:

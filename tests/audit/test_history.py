@@ -94,9 +94,9 @@ def test_a_whole_way_is_told(world: World) -> None:
     )
 
     who = {
-        "lead": "Người head1.so-chu-tri (Thủ trưởng cơ quan, Cơ quan so-chu-tri)",
+        "lead": "Người head1.so-chu-tri (Thủ trưởng, Cơ quan so-chu-tri)",
         "officer": "Người officer1.so-chu-tri (Chuyên viên, Cơ quan so-chu-tri)",
-        "judge": "Người head1.so-thuong-truc (Thủ trưởng cơ quan, Cơ quan so-thuong-truc)",
+        "judge": "Người head1.so-thuong-truc (Thủ trưởng, Cơ quan so-thuong-truc)",
         "chairman": "Người chairman1.ubnd-thu (Chủ tịch UBND tỉnh, Cơ quan ubnd-thu)",
     }
     told = [
