@@ -124,6 +124,8 @@ def parse(note: str) -> tuple[Checkpoint, tuple[tuple[str, bytes], ...]]:
         signatures.append((name, base64_strictly(encoded)))
     if not 1 <= len(signatures) <= 16:
         raise BadNote("too few or too many signatures")
+    if len({(name, raw[:4]) for name, raw in signatures}) < len(signatures):
+        raise BadNote("two lines of one key")
     found = Checkpoint(lines[0], int(lines[1]), root, lines[3].removeprefix("time "))
     again = (
         found.text

@@ -289,6 +289,8 @@ class Note:
             self.signatures.append((parts[1], base64_strictly(parts[2])))
         if len(self.signatures) > 16:
             raise Bad("not_a_checkpoint", "Quá nhiều chữ ký.")
+        if len({(name, s[:4]) for name, s in self.signatures}) < len(self.signatures):
+            raise Bad("not_a_checkpoint", "Một khóa ký hai dòng.")
 
     def signed_by(self, key: Key) -> bool:
         """True when this key has signed it, and no line of this key is false."""

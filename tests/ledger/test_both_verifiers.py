@@ -14,85 +14,19 @@ from ledger.service import Ledger
 from ledger.source import database
 from models.states import CycleState
 from tests.ledger.conftest import SIGNER
+from tests.ledger.receipts import PAGE, by_page, by_python, mutated, offline_page
 from tests.ledger.scene import Told
 from tests.ledger.test_checkpoint import make_receipt
 from tests.make import World
 
-PAGE = Path(verify.__file__).with_name("verify.html")
 CASES = 2000
 KEY = str(SIGNER.public)
 
 
 @pytest.fixture(scope="module")
 def offline(chromium: Browser) -> Iterator[Page]:
-    """verify.html opened from disk, with the network off."""
-    context = chromium.new_context(offline=True)
-    page = context.new_page()
-    problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.goto(PAGE.as_uri())
-    yield page
-    context.close()
-    assert problems == []
-
-
-def receipts_by_python(texts: list[str]) -> list[Any]:
-    """The place a receipt proves, or None."""
-    found: list[Any] = []
-    for text in texts:
-        try:
-            found.append(verify.check_receipt(text, [verify.Key(KEY)])["index"])
-        except verify.Bad:
-            found.append(None)
-    return found
-
-
-def receipts_by_page(page: Page, texts: list[str]) -> list[Any]:
-    found: list[Any] = page.evaluate(
-        """([texts, key]) => texts.map((text) => {
-            try { return dondoc.checkReceipt(text, [dondoc.Key(key)]).index }
-            catch (e) { if (!(e instanceof dondoc.Bad)) throw e; return null }
-        })""",
-        [texts, KEY],
-    )
-    return found
-
-
-def mutated(text: str, dice: random.Random) -> str:
-    """The text with one to three slips, never the same text."""
-    changed = text
-    while changed == text:
-        for _ in range(dice.randrange(1, 4)):
-            at = dice.randrange(len(changed))
-            what = dice.randrange(7)
-            lines = changed.split("\n")
-            if what == 0:
-                changed = (
-                    changed[:at]
-                    + chr(ord(changed[at]) ^ 1 << dice.randrange(7))
-                    + changed[at + 1 :]
-                )
-            elif what == 1:
-                changed = changed[:at] + changed[at + dice.randrange(1, 4) :]
-            elif what == 2:
-                changed = changed[:at] + dice.choice("\r\n =+/A0—–\u200b\ufeff") + changed[at:]
-            elif what == 3:
-                a, b = dice.randrange(len(lines)), dice.randrange(len(lines))
-                lines[a], lines[b] = lines[b], lines[a]
-                changed = "\n".join(lines)
-            elif what == 4:
-                del lines[dice.randrange(len(lines))]
-                changed = "\n".join(lines)
-            elif what == 5:
-                a = dice.randrange(len(lines))
-                lines.insert(a, lines[dice.randrange(len(lines))])
-                changed = "\n".join(lines)
-            else:
-                changed = changed.replace(
-                    *dice.choice((("index ", "index 1"), ("=\n", "\n"), ("@v1", "@v2")))
-                )
-            changed = changed or "x"
-    return changed.encode("utf-8", "replace").decode()
+    with offline_page(chromium) as page:
+        yield page
 
 
 def test_no_mutated_receipt_is_accepted_by_either(world: World, log: Ledger, offline: Page) -> None:
@@ -103,24 +37,22 @@ def test_no_mutated_receipt_is_accepted_by_either(world: World, log: Ledger, off
         good = [issue.receipt(conn, n) for n in (0, 1, sealed.checkpoint.size - 1)]
     texts = [r.render() for r in good if r]
     assert (
-        receipts_by_python(texts)
-        == receipts_by_page(offline, texts)
-        == [0, 1, sealed.checkpoint.size - 1]
+        by_python(texts, KEY) == by_page(offline, texts, KEY) == [0, 1, sealed.checkpoint.size - 1]
     )
     dice = random.Random(2940)
     cases = CASES if world.engine.dialect.name == "sqlite" else 50
     wrong = [mutated(texts[n % 2 + 1], dice) for n in range(cases)]
 
-    by_python, by_page = receipts_by_python(wrong), receipts_by_page(offline, wrong)
+    found = by_python(wrong, KEY)
 
-    assert by_python == by_page
-    assert set(by_python) == {None}
+    assert found == by_page(offline, wrong, KEY)
+    assert set(found) == {None}
 
 
 def test_both_read_the_same_of_other_logs(offline: Page) -> None:
     """Receipts of trees of every shape; their bodies are no entries, and both say so."""
     texts = [make_receipt(i, n) for n in (1, 2, 3, 5, 8, 13) for i in range(n)]
-    assert set(receipts_by_python(texts)) == set(receipts_by_page(offline, texts)) == {None}
+    assert set(by_python(texts, KEY)) == set(by_page(offline, texts, KEY)) == {None}
 
 
 def look_by_page(page: Page, path: Path, outside: list[str], key: str = KEY) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from ledger import tree
 from ledger.checkpoint import BadNote, PublicKey, Signer, head, parse, sign, verify
 from ledger.receipt import BadReceipt, Receipt, verify_receipt
+from ledger.verify import Bad, Note
 
 AT = datetime(2026, 11, 23, 10, 32, 10, 250_000, tzinfo=UTC)
 SIGNER = Signer("example.com/log", Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
@@ -54,6 +55,16 @@ def test_lines_of_other_keys_are_ignored_and_never_enough() -> None:
     assert verify(cosigned, SIGNER.public) == verify(cosigned, other.public) == checkpoint
     with pytest.raises(BadNote):
         verify(NOTE, other.public)
+
+
+def test_a_key_signs_one_line() -> None:
+    """Twice the same line says nothing more, but it is another text."""
+    line = NOTE.rpartition("\n\n")[2]
+
+    with pytest.raises(BadNote, match="two lines"):
+        verify(NOTE + line, SIGNER.public)
+    with pytest.raises(Bad):
+        Note(NOTE + line)
 
 
 def test_a_lenient_base64_text_is_refused() -> None:
