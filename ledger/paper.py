@@ -21,7 +21,7 @@ def write_pdf(
     entry: Mapping[str, str],
     fingerprint: str,
 ) -> bytes:
-    """The bytes of one page. `entry`: its `object`, the moment `at` as people write it, `digest`."""
+    """The bytes of one page. `entry`: its `object`, the moment `at` as written, `digest`."""
     head = parse(receipt.note)[0]
     facts = [
         ("Đối tượng", entry["object"]),
