@@ -34,6 +34,7 @@ class Row:
     label: str
     boxes: Boxes
     late_reports: int = 0
+    after_extension: int = 0  # of those in time: in time by the extended day only
     returns: int = 0
     updated: int = 0
     to_update: int = 0
@@ -178,6 +179,9 @@ def _row(
         label=label,
         boxes=tally(x.box for x in lines),
         late_reports=sum(1 for x in lines if x.late_days and x.disposition == Disposition.ACTIVE),
+        after_extension=sum(
+            x.is_after_extension and x.disposition == Disposition.ACTIVE for x in lines
+        ),
         returns=sum(x.return_count for x in lines),
         updated=sum(1 for x in open_lines if x.progress_at and x.progress_at >= fresh),
         to_update=len(open_lines),

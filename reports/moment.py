@@ -65,10 +65,19 @@ class Line:
     return_count: int
     withdraw_count: int
     reopen_count: int
+    extension_count: int
     report_id: int | None
     version: int
     box: Box
     overdue: int
+
+    @property
+    def is_after_extension(self) -> bool:
+        """Reported in time only because its deadline had been extended."""
+        if self.late_days != 0 or not self.extension_count or self.reported_at is None:
+            return False
+        original = self.original_due_on
+        return original is not None and local_day(self.reported_at) > original
 
     @property
     def age(self) -> int | None:
@@ -80,7 +89,7 @@ class Line:
 _LIVING = (
     "agency_id", "state", "disposition", "due_on", "effective_due_on", "original_due_on",
     "late_days", "reported_at", "verified_at", "completed_at", "progress_at", "percent",
-    "return_count", "withdraw_count", "reopen_count", "report_id", "version",
+    "return_count", "withdraw_count", "reopen_count", "extension_count", "report_id", "version",
 )  # fmt: skip
 
 
@@ -207,6 +216,7 @@ def _line(row: dict[str, Any], agencies: dict[int, Any], today: date) -> Line:
         return_count=row["return_count"],
         withdraw_count=row["withdraw_count"],
         reopen_count=row["reopen_count"],
+        extension_count=row["extension_count"],
         report_id=row["report_id"],
         version=row["version"],
         box=box_of(state, disposition, due, late, today),

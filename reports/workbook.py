@@ -137,6 +137,7 @@ def figures_workbook(
     for label, n in zip(AGE_LABELS, figures.ages, strict=True):
         first.line([f"Quá hạn {label}", n])
     first.line(["Báo cáo gửi chậm", figures.all.late_reports])
+    first.line(["Đúng hạn sau gia hạn (chậm so với hạn gốc)", figures.all.after_extension])
     first.line(["Lượt trả lại", figures.all.returns])
     _rows(book, "Theo cơ quan", "Cơ quan", figures.by_agency, figures.boxes)
     _rows(book, "Theo nhóm", "Nhóm nhiệm vụ", figures.by_section, figures.boxes)

@@ -249,6 +249,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.NOT_FLAGGED: "Nhiệm vụ không có dấu này.",
     Reason.ALREADY_FLAGGED: "Nhiệm vụ đã có dấu này.",
     Reason.NOT_SUPPORTING: "Cơ quan này không phối hợp trong nhiệm vụ.",
+    Reason.ANSWER_NOT_DUE: "Chưa đến ngày hẹn trả lời (%(day)s): ghi nhận sau ngày đó.",
 }
 
 WEAKNESSES: dict[str, str] = {
@@ -275,6 +276,7 @@ ABOUT_FIELDS = frozenset(
         Reason.SAME_PASSWORD,
         Reason.ENDS_BEFORE_IT_BEGINS,
         Reason.NOT_LATER,
+        Reason.ANSWER_NOT_DUE,
         Reason.ORDINARY_WORKING_DAY,
         Reason.OUTAGE_NOT_OVER,
         Reason.NOT_A_NUMBER,
@@ -295,6 +297,7 @@ _FIELD_OF: dict[Reason, str] = {
     Reason.AUTHORIZATION_EXPIRED: "authorization_until",
     Reason.WRONG_PASSWORD: "current_password",
     Reason.NOT_LATER: "due_on",
+    Reason.ANSWER_NOT_DUE: "agency_code",
     Reason.ORDINARY_WORKING_DAY: "kind",
     Reason.OUTAGE_NOT_OVER: "ends_at",
     Reason.NOT_A_NUMBER: "value",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -20,6 +20,7 @@ from tests.make import (
     UBND,
     TaskSpec,
     World,
+    on,
 )
 from workflow.commands import cycles, extensions, urging
 from workflow.law.facts import ActorFacts
@@ -176,8 +177,9 @@ def _flag(world: World, cycle_id: int, lead: str) -> None:
 
 
 def _silence(world: World, cycle_id: int, lead: str) -> None:
-    asked = urging.AskSupport(cycle_id, SUPPORTING, "Cho số liệu", world.today)
-    world.do(asked, world.head(lead, 2))
+    with on(world, world.today - timedelta(days=1)):
+        asked = urging.AskSupport(cycle_id, SUPPORTING, "Cho số liệu", world.today)
+        world.do(asked, world.head(lead, 2))
 
 
 # By what the table says is given, or by the command that finds something there.

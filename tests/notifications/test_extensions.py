@@ -14,6 +14,7 @@ from tests.notifications.life import tick
 from workflow.commands import cycles, extensions, results, urging
 from workflow.commands.calendar import RecordOutage, SetCalendarDay
 from workflow.law.errors import NotFound, Reason, Refused
+from workflow.law.urging import LADDER, next_level
 
 DUE = date(2026, 12, 14)
 NEW = date(2027, 1, 29)
@@ -344,9 +345,24 @@ def test_a_supporter_is_asked_answers_and_his_silence_is_written_down(
     with pytest.raises(NotFound):
         world.do(urging.NoteSilence(cycle_id, SUPPORTING, "Chưa có"), world.head())
     world.do(asking, world.officer())
-    done = world.do(urging.NoteSilence(cycle_id, SUPPORTING, "Chưa có"), world.head())
+    silence = urging.NoteSilence(cycle_id, SUPPORTING, "Chưa có")
+    with on(world, date(2026, 3, 9)), pytest.raises(Refused) as early:
+        world.do(silence, world.head())
+    with on(world, date(2026, 3, 10)):
+        done = world.do(silence, world.head())
     with pytest.raises(Refused) as stranger:
         world.do(urging.AskSupport(cycle_id, LEAD, "?", date(2026, 3, 9)), world.head())
 
+    assert reasons(early) == {Reason.ANSWER_NOT_DUE}
     assert done.data["requests"] == 1
     assert reasons(stranger) == {Reason.NOT_SUPPORTING}
+
+
+def test_the_next_level_is_louder_and_after_more_than_three_the_meeting() -> None:
+    reminder, letter, ubnd, meeting = LADDER
+
+    assert next_level([]) is reminder
+    assert next_level([reminder]) is letter
+    assert next_level([reminder, letter, reminder]) is ubnd
+    assert next_level([reminder] * 3) is letter
+    assert next_level([reminder] * 4) is next_level([ubnd]) is next_level([meeting]) is meeting

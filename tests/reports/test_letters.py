@@ -82,6 +82,7 @@ def line(number: int, due: date, state: CycleState = CycleState.IN_PROGRESS) -> 
         return_count=0,
         withdraw_count=0,
         reopen_count=0,
+        extension_count=0,
         report_id=None,
         version=3,
         box=Box.OPEN_OVERDUE if is_late else Box.OPEN_IN_TIME,

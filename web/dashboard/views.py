@@ -176,6 +176,9 @@ def _chosen(found: Figures, a: Asked) -> tuple[list[Line], str]:
     if args.get("late"):
         lines = [x for x in lines if x.late_days and x.disposition == "active"]
         said.append(_("báo cáo gửi chậm"))
+    if args.get("extended"):
+        lines = [x for x in lines if x.is_after_extension and x.disposition == "active"]
+        said.append(_("đúng hạn sau gia hạn"))
     if args.get("returned"):
         lines = [x for x in lines if x.return_count]
         said.append(_("có báo cáo bị trả lại"))

@@ -262,7 +262,10 @@ def ask_support(tx: Transaction, c: AskSupport) -> Outcome:
 
 @dataclass(frozen=True)
 class NoteSilence:
-    """4.3 row 4: the lead records that an agency has not answered; the lead still answers."""
+    """4.3 row 4: the lead records that an agency has not answered by its day.
+
+    It shows whose silence it was; the lead still answers for the cycle.
+    """
 
     cycle_id: int
     agency_code: str
@@ -284,9 +287,13 @@ def note_silence(tx: Transaction, c: NoteSilence) -> Outcome:
     )
     if not waiting:
         raise NotFound("support_request")
-    for request in waiting:
+    missed = [request for request in waiting if request["due_on"] < tx.today]
+    if not missed:
+        day = min(request["due_on"] for request in waiting)
+        raise Refused(Refusal(Reason.ANSWER_NOT_DUE, {"day": f"{day:%d/%m/%Y}"}))
+    for request in missed:
         tx.update(SUPPORT_REQUEST, request, missed_at=tx.now, missed_note=c.text.strip())
-    return answer(p, requests=len(waiting))
+    return answer(p, requests=len(missed))
 
 
 def _supporter(tx: Transaction, p: Passing, code: str) -> RowMapping:

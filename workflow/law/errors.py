@@ -79,6 +79,7 @@ class Reason(StrEnum):
     NOT_FLAGGED = "not_flagged"
     ALREADY_FLAGGED = "already_flagged"
     NOT_SUPPORTING = "not_supporting"
+    ANSWER_NOT_DUE = "answer_not_due"
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ TOO_MANY = 3
 
 
 def next_level(unanswered: Sequence[UrgeLevel]) -> UrgeLevel:
-    """One louder than the loudest that found no answer; after three, the meeting."""
-    if len(unanswered) >= TOO_MANY:
+    """One louder than the loudest that found no answer; after more than three, the meeting."""
+    if is_too_many(len(unanswered)):
         return UrgeLevel.MEETING
     if not unanswered:
         return UrgeLevel.REMINDER
