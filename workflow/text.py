@@ -67,6 +67,8 @@ def _repair_word(word: str) -> str:
     if len(toned) != 1:
         return word
     (at,) = toned
+    if len(set(letters[at]) & set(_TONES)) != 1:  # two tones on one letter are no syllable of ours
+        return word
     on_a_vowel = letters[at][0].lower() in _VOWELS
     if on_a_vowel and (at in qualified or not qualified):
         return word

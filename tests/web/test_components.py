@@ -184,7 +184,12 @@ EXPECTED = {
         "state-reported",
     ),
     ("verified", "done_on_time"): ("Đã xác nhận kết quả", "Đúng hạn", "green", "state-verified"),
-    ("verified", "done_late"): ("Đã xác nhận kết quả", "Quá hạn (5 ngày)", "brown", "state-verified"),
+    ("verified", "done_late"): (
+        "Đã xác nhận kết quả",
+        "Quá hạn (5 ngày)",
+        "brown",
+        "state-verified",
+    ),
     ("completed", "done_on_time"): ("Hoàn thành", "Đúng hạn", "green", "state-completed"),
     ("completed", "done_late"): (
         "Hoàn thành",
