@@ -99,6 +99,7 @@ def questioned(world: World, cycle_id: int) -> ActorFacts:
 def unanswered(world: World, cycle_id: int) -> ActorFacts:
     asked = urging.AskSupport(cycle_id, SUPPORTING, "Cho số liệu", date(2026, 3, 20))
     world.do(asked, world.officer())
+    world.today = date(2026, 3, 21)
     return world.head()
 
 
