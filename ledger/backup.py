@@ -143,7 +143,7 @@ def restore(
     with tempfile.TemporaryDirectory(dir=home) as name, tarfile.open(source) as tar:
         folder = Path(name)
         try:
-            tar.extractall(folder, filter="data")
+            _unpack(tar, folder.resolve())
             manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
         except (tarfile.TarError, OSError, ValueError) as problem:
             raise BadBackup(f"{source} không phải bản sao lưu, hoặc đã hỏng.") from problem
@@ -158,6 +158,26 @@ def restore(
                 log.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, log / path.name)
     return manifest, aside
+
+
+def _unpack(tar: tarfile.TarFile, folder: Path) -> None:
+    """Plain files and folders, inside this folder and nowhere else; ValueError for anything else.
+
+    tarfile's own filters came with Python 3.11.4, and Debian 12 has 3.11.2.
+    """
+    for member in tar:
+        target = (folder / member.name).resolve()
+        if not target.is_relative_to(folder) or not (member.isfile() or member.isdir()):
+            raise ValueError(f"{member.name} is no file of a backup")
+        if member.isdir():
+            target.mkdir(parents=True, exist_ok=True)
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        content = tar.extractfile(member)
+        if content is None:
+            raise ValueError(f"{member.name} has no content")
+        with content, target.open("wb") as file:
+            shutil.copyfileobj(content, file)
 
 
 def _put_back(copy: Path, url: str, manifest: dict[str, Any], migrate: Migrate) -> Path | None:

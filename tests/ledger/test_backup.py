@@ -1,5 +1,6 @@
 """T-32, T-33: a backup taken while people write is whole; an old one refuses to be written to."""
 
+import tarfile
 import threading
 from pathlib import Path
 
@@ -119,3 +120,22 @@ def test_a_backup_that_was_touched_is_refused(world: World, log: Ledger, tmp_pat
         backup.restore(
             target, f"sqlite:///{tmp_path / 'x.sqlite3'}", tmp_path, tmp_path / "files", upgrade
         )
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("../outside", tarfile.REGTYPE), ("/tmp/outside", tarfile.REGTYPE), ("in", tarfile.SYMTYPE)],
+)
+def test_a_backup_that_reaches_outside_is_refused(tmp_path: Path, name: str, kind: bytes) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    source = tmp_path / "trap.tar"
+    with tarfile.open(source, "w") as tar:
+        member = tarfile.TarInfo(name)
+        member.type, member.linkname = kind, "/etc/passwd"
+        tar.addfile(member)
+
+    with pytest.raises(backup.BadBackup):
+        backup.restore(source, "sqlite://", home, tmp_path / "files", upgrade)
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["home", "trap.tar"]
