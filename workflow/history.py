@@ -119,7 +119,7 @@ SENTENCES: dict[str, str] = {
 # Parts of sentences.
 PHRASES: dict[str, str] = {
     "by": " theo văn bản %(notation)s ngày %(day)s",
-    "late": "quá hạn %(days)s ngày",
+    "late": "chậm %(days)s ngày",
     "on_time": "đúng hạn",
 }
 # From and to, of whatever changes its state.

@@ -132,7 +132,7 @@ def test_a_late_report_is_told_as_late(world: World) -> None:
 
     world.do(world.report(cycle_id), world.head())
 
-    assert last(world, "report").sentence.endswith("quá hạn 5 ngày.")
+    assert last(world, "report").sentence.endswith("chậm 5 ngày.")
 
 
 def test_acts_on_accounts_are_told(world: World) -> None:

@@ -259,4 +259,5 @@ def test_every_field_of_every_form_has_a_name_people_know() -> None:
         and forms._name_of(name, form.words) == name
     }
 
-    assert nameless <= {"back", "decisions", "detach", "next", "seen_draft", "sha256"}
+    hidden = {"back", "decisions", "detach", "message_id", "next", "seen_draft", "sha256"}
+    assert nameless <= hidden
