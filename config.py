@@ -1,8 +1,10 @@
 """Every setting of the system, converted and checked once; nothing else reads the environment."""
 
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -48,6 +50,20 @@ class Settings:
     smtp_url: str | None = field(
         default=None,
         metadata={"env": "DONDOC_SMTP_URL", "doc": "máy chủ gửi thư", "secret": True},
+    )
+    webhook_origins: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "env": "DONDOC_WEBHOOK_ORIGINS",
+            "doc": "nơi được phép nhận tin qua webhook, ví dụ https://lgsp.tinh.gov.vn",
+        },
+    )
+    webhook_networks: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "env": "DONDOC_WEBHOOK_NETWORKS",
+            "doc": "mạng nội bộ mà webhook được gọi tới, ví dụ 10.12.0.0/24",
+        },
     )
     base_url: str | None = field(
         default=None,
@@ -109,9 +125,21 @@ def from_env(env: Mapping[str, str]) -> Settings:
     base_url = env.get("DONDOC_BASE_URL") or None
     if base_url and urlsplit(base_url).scheme not in ("http", "https"):
         problems.append("DONDOC_BASE_URL: phải bắt đầu bằng http:// hoặc https://.")
-    hosts = tuple(
-        h.strip() for h in (env.get("DONDOC_TRUSTED_HOSTS") or "").split(",") if h.strip()
-    )
+    hosts = _several(env, "DONDOC_TRUSTED_HOSTS")
+    origins = tuple(o.rstrip("/") for o in _several(env, "DONDOC_WEBHOOK_ORIGINS"))
+    problems += [
+        f"DONDOC_WEBHOOK_ORIGINS: “{o}” không đúng; viết như https://máy hoặc https://máy:cổng."
+        for o in origins
+        if not re.fullmatch(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:[1-9][0-9]{0,4})?", o)
+    ]
+    networks = _several(env, "DONDOC_WEBHOOK_NETWORKS")
+    for network in networks:
+        try:
+            ip_network(network)
+        except ValueError:
+            problems.append(
+                f"DONDOC_WEBHOOK_NETWORKS: “{network}” không phải một mạng như 10.12.0.0/24."
+            )
     if profile == "production" and not hosts:
         hosts = (urlsplit(base_url).hostname or "localhost",) if base_url else ("localhost",)
     key = _secret_key(env, home, profile, problems)
@@ -127,12 +155,19 @@ def from_env(env: Mapping[str, str]) -> Settings:
         secret_key=key,
         demo_password=password,
         smtp_url=env.get("DONDOC_SMTP_URL") or None,
+        webhook_origins=origins,
+        webhook_networks=networks,
         base_url=base_url,
         trusted_hosts=hosts,
         idle_minutes=idle,
         proxy_hops=hops,
         clock_offset=offset,
     )
+
+
+def _several(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """A list written with commas."""
+    return tuple(one.strip() for one in (env.get(name) or "").split(",") if one.strip())
 
 
 def _whole(

@@ -7,7 +7,7 @@ import click
 from flask import current_app
 
 from cli import answer
-from notifications.rounds import MORNING, deliver_round, remind_round, tick_round
+from notifications.rounds import MORNING, deliver_round, post_round, remind_round, tick_round
 from workflow.law.deadlines import VIETNAM
 
 ON = click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Làm như vào ngày này.")
@@ -59,6 +59,19 @@ def remind_command(on: datetime | None, as_json: bool) -> None:
         answer({"mails": mails})
     else:
         click.echo(f"{mails} thư tổng hợp.")
+
+
+@group.command("post")
+@ON
+@JSON
+def post_command(on: datetime | None, as_json: bool) -> None:
+    """Gửi tin tới các webhook đến lượt."""
+    services, _, now = _moment(on)
+    done = post_round(services, now)
+    if as_json:
+        answer(done.plain())
+    else:
+        click.echo(f"{done.sent} tin đã gửi, {done.failed} lần hỏng, {done.dead} tin không tới.")
 
 
 @group.command("deliver")

@@ -57,6 +57,7 @@ from models.result import (
 from models.review import Review
 from models.trail import AuditEntry, Idempotency, OutboxEvent
 from models.urging import Explanation, Extension, Flag, SupportRequest, Urging
+from models.webhook import Webhook, WebhookCall
 from models.yearwork import AgencyReport, AnnualPlan, BudgetLine
 
 
@@ -127,3 +128,5 @@ AWARD_CRITERION = _table(AwardCriterion)
 BUDGET_LINE = _table(BudgetLine)
 NOMINATION = _table(Nomination)
 REVIEW = _table(Review)
+WEBHOOK = _table(Webhook)
+WEBHOOK_CALL = _table(WebhookCall)

@@ -1,7 +1,7 @@
 """Outbox events become lines under the bells of those concerned, each exactly once."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,9 +9,10 @@ from sqlalchemy import Connection, Engine, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from models.tables import AUDIT_ENTRY, NOTICE, OUTBOX_EVENT
+from notifications import bridge
 from notifications.plan import TELLINGS, TO_WATCHERS, words
 from notifications.recipients import Holders, anywhere, holders, people
-from workflow.access import facts_by_id
+from workflow.access import CycleFound, facts_by_id
 from workflow.door import ajar
 from workflow.law.deadlines import local_day
 
@@ -59,7 +60,13 @@ def _tell(conn: Connection, events: list[dict[str, Any]], now: datetime) -> int:
     if not of_cycles and not of_the_log:
         return 0
     held = holders(conn, local_day(now))
-    rows = [*_about_cycles(conn, of_cycles, held), *_to_watchers(conn, of_the_log, held)]
+    bodies = _bodies(conn, [*of_cycles, *of_the_log])
+    cycles = facts_by_id(conn, [e["object_id"] for e in of_cycles])
+    rows = [
+        *_about_cycles(of_cycles, bodies, cycles, held),
+        *_to_watchers(of_the_log, bodies, held),
+    ]
+    bridge.keep(conn, [*_postings(of_cycles, bodies, cycles), *_postings(of_the_log, bodies)], now)
     if rows:
         dialect = postgresql if conn.dialect.name == "postgresql" else sqlite
         conn.execute(dialect.insert(NOTICE).on_conflict_do_nothing(), rows)
@@ -76,10 +83,23 @@ def _bodies(conn: Connection, events: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
+def _postings(
+    events: list[dict[str, Any]],
+    bodies: Mapping[str, Any],
+    cycles: Mapping[int, CycleFound] | None = None,
+) -> Iterator[tuple[dict[str, Any], str]]:
+    """What other systems are told of it."""
+    for event in events:
+        cycle = cycles[event["object_id"]] if cycles is not None else None
+        yield event, bridge.news(event, bodies[event["entry_uid"]], cycle)
+
+
 def _about_cycles(
-    conn: Connection, events: list[dict[str, Any]], held: Holders
+    events: list[dict[str, Any]],
+    bodies: Mapping[str, Any],
+    cycles: Mapping[int, CycleFound],
+    held: Holders,
 ) -> Iterator[dict[str, Any]]:
-    bodies, cycles = _bodies(conn, events), facts_by_id(conn, [e["object_id"] for e in events])
     for event in events:
         body, cycle = bodies[event["entry_uid"]], cycles[event["object_id"]]
         telling = TELLINGS[event["name"]]
@@ -92,10 +112,9 @@ def _about_cycles(
 
 
 def _to_watchers(
-    conn: Connection, events: list[dict[str, Any]], held: Holders
+    events: list[dict[str, Any]], bodies: Mapping[str, Any], held: Holders
 ) -> Iterator[dict[str, Any]]:
     """What the whole house must hear of, whoever keeps the machine: a mail of its own, at once."""
-    bodies = _bodies(conn, events)
     for event in events:
         text = words(event["name"], bodies[event["entry_uid"]], None)
         for person_id in sorted(

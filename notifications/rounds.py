@@ -6,7 +6,9 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Engine
 
+from notifications.bridge import post_news
 from notifications.channels.email import EmailChannel, server
+from notifications.channels.webhook import Rules, WebhookChannel
 from notifications.compose import has_digest, remind, urgent
 from notifications.deliver import Delivered, Post, deliver
 from notifications.expand import expand
@@ -81,7 +83,15 @@ def tell_round(services: Services, now: datetime) -> Delivered | None:
     """What the timetable does every minute: tell what has happened, send what is due."""
     expand(services.engine, now)
     urgent(services.engine, now)
+    post_round(services, now)
     return deliver_round(services, now)
+
+
+def post_round(services: Services, now: datetime) -> Delivered:
+    """Post to other systems what is due."""
+    settings = services.settings
+    rules = Rules(settings.webhook_origins, settings.webhook_networks)
+    return post_news(services.engine, WebhookChannel(rules), settings.secret_key, now)
 
 
 def deliver_round(services: Services, now: datetime) -> Delivered | None:

@@ -118,10 +118,12 @@ FIELDS: dict[str, str] = {
     "text": "nội dung",
     "texts": "nội dung",
     "unit": "đơn vị công tác",
+    "url": "địa chỉ nhận tin",
     "valid_from": "từ ngày",
     "valid_to": "đến ngày",
     "value": "giá trị",
     "verdict": "ý kiến thẩm định",
+    "webhook": "tên hệ thống nhận tin",
     "year": "năm",
 }
 

@@ -401,6 +401,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_plan_code")),
     )
     op.create_table(
+        "webhook",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(length=32), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("added_by_id", sa.Integer(), nullable=True),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["added_by_id"], ["person.id"], name=op.f("fk_webhook_added_by_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook")),
+        sa.UniqueConstraint("uid", name=op.f("uq_webhook_uid")),
+    )
+    op.create_table(
         "agency_group",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("plan_id", sa.Integer(), nullable=False),
@@ -808,6 +824,39 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
         sa.UniqueConstraint("plan_id", "code", name=op.f("uq_task_plan_id_code")),
     )
+    op.create_table(
+        "webhook_call",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(length=32), nullable=False),
+        sa.Column("webhook_id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "name", sa.String(length=60), nullable=False, comment="of the event, cycle.returned"
+        ),
+        sa.Column("body", sa.Text(), nullable=False, comment="JSON as it is posted and signed"),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("last_error", sa.Text(), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["outbox_event.id"], name=op.f("fk_webhook_call_event_id_outbox_event")
+        ),
+        sa.ForeignKeyConstraint(
+            ["webhook_id"], ["webhook.id"], name=op.f("fk_webhook_call_webhook_id_webhook")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_call")),
+        sa.UniqueConstraint("uid", name=op.f("uq_webhook_call_uid")),
+        sa.UniqueConstraint(
+            "webhook_id", "event_id", name=op.f("uq_webhook_call_webhook_id_event_id")
+        ),
+    )
+    with op.batch_alter_table("webhook_call", schema=None) as batch_op:
+        batch_op.create_index("ix_webhook_call_due", ["state", "next_try_at", "id"], unique=False)
+
     op.create_table(
         "award_criterion",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1737,6 +1786,10 @@ def downgrade() -> None:
 
     op.drop_table("conflict_link")
     op.drop_table("award_criterion")
+    with op.batch_alter_table("webhook_call", schema=None) as batch_op:
+        batch_op.drop_index("ix_webhook_call_due")
+
+    op.drop_table("webhook_call")
     op.drop_table("task")
     op.drop_table("section")
     op.drop_table("review")
@@ -1762,6 +1815,7 @@ def downgrade() -> None:
     op.drop_table("annual_plan")
     op.drop_table("agency_report")
     op.drop_table("agency_group")
+    op.drop_table("webhook")
     op.drop_table("plan")
     with op.batch_alter_table("person_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_person_session_person_id"))

@@ -15,7 +15,11 @@ HOUSE = (
 ALLOWED = {
     "measurement": ("bench/", "demo/scale.py"),
     "migration": ("ledger/backup.py", "migrations/env.py"),
-    "outbox bookkeeping": ("notifications/", "workflow/commands/notices.py"),
+    "outbox bookkeeping": (
+        "notifications/",
+        "workflow/commands/notices.py",
+        "workflow/commands/webhooks.py",
+    ),
     "sealing": ("ledger/",),
     "session bookkeeping": ("workflow/identity.py",),
     "sweep": ("workflow/commands/clock.py",),

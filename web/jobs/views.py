@@ -7,10 +7,10 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
-from sqlalchemy import func, select
+from sqlalchemy import Table, func, select
 
 from models.states import MessageState, Role
-from models.tables import LADDER_TICK, MESSAGE, OUTBOX_EVENT, PERSON
+from models.tables import LADDER_TICK, MESSAGE, OUTBOX_EVENT, PERSON, WEBHOOK_CALL
 from notifications.rounds import next_digest
 from web import db
 from web.forms import Form, OptionalWhole, read
@@ -28,16 +28,16 @@ class ResendForm(Form):
 
 @blueprint.app_context_processor
 def banner() -> dict[str, Any]:
-    """How many letters are dead, asked for only where the administrator is told."""
+    """How many letters and postings are dead, asked for only where the administrator is told."""
 
-    def dead_letters() -> int:
+    def dead(table: Table) -> int:
         known = visitor()
         if known is None or Role.ADMIN not in known.actor.roles:
             return 0
-        dead = select(func.count()).where(MESSAGE.c.state == MessageState.DEAD.value)
-        return db.conn().execute(dead).scalar_one()
+        counted = select(func.count()).where(table.c.state == MessageState.DEAD.value)
+        return db.conn().execute(counted).scalar_one()
 
-    return {"dead_letters": dead_letters}
+    return {"dead_letters": lambda: dead(MESSAGE), "dead_calls": lambda: dead(WEBHOOK_CALL)}
 
 
 @blueprint.post("/resend")
@@ -70,6 +70,7 @@ def index() -> ResponseReturnValue:
     untold = conn.execute(
         select(func.count()).select_from(OUTBOX_EVENT).where(OUTBOX_EVENT.c.expanded_at.is_(None))
     ).scalar_one()
+    by_call = select(WEBHOOK_CALL.c.state, func.count().label("n")).group_by(WEBHOOK_CALL.c.state)
     dead = conn.execute(
         select(MESSAGE, PERSON.c.name)
         .join(PERSON, PERSON.c.id == MESSAGE.c.person_id)
@@ -81,6 +82,7 @@ def index() -> ResponseReturnValue:
         "pages/jobs/index.html",
         ticks=list(ticks.mappings()),
         counts=counts,
+        calls={row.state: row.n for row in conn.execute(by_call)},
         oldest=oldest,
         untold=untold,
         dead=list(dead.mappings()),

@@ -19,6 +19,7 @@ from workflow.commands import (
     results,
     sheets,
     urging,
+    webhooks,
     years,
     yearwork,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "results",
     "sheets",
     "urging",
+    "webhooks",
     "years",
     "yearwork",
 ]

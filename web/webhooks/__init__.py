@@ -1,0 +1,1 @@
+"""Systems that are told: where news of the plan is posted to."""
