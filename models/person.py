@@ -24,6 +24,7 @@ class Person(Base):
     locked_at: Mapped[datetime | None]
     lock_reason: Mapped[str | None]
     is_demo: Mapped[bool] = mapped_column(default=False)
+    toured_at: Mapped[datetime | None] = mapped_column(comment="saw the first steps, or skipped")
     created_at: Mapped[At]
     version: Mapped[int] = mapped_column(default=1)
 

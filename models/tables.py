@@ -57,6 +57,7 @@ from models.result import (
 from models.review import Review
 from models.trail import AuditEntry, Idempotency, OutboxEvent
 from models.urging import Explanation, Extension, Flag, SupportRequest, Urging
+from models.view import SavedView
 from models.webhook import Webhook, WebhookCall
 from models.yearwork import AgencyReport, AnnualPlan, BudgetLine
 
@@ -113,6 +114,7 @@ PLAN_EDITION = _table(PlanEdition)
 PROGRESS_UPDATE = _table(ProgressUpdate)
 REPORT = _table(Report)
 REPORT_ATTACHMENT = _table(ReportAttachment)
+SAVED_VIEW = _table(SavedView)
 SECTION = _table(Section)
 SIGN_IN_FAILURE = _table(SignInFailure)
 SUPPORT_REQUEST = _table(SupportRequest)

@@ -44,6 +44,9 @@ def sign_in(page: Page, base: str, login: str) -> None:
     page.fill("input[name=password]", PASSWORD)
     page.click("main button[type=submit]")
     page.wait_for_url(f"{base}/inbox")
+    if (skip := page.get_by_role("button", name="Bỏ qua")).count():
+        skip.click()  # the first steps of somebody new
+        page.wait_for_load_state()
 
 
 def take(browser: Browser, base: str, folder: Path) -> None:

@@ -203,6 +203,7 @@ class Visitor:
     must_change_password: bool
     standing_agency_ids: frozenset[int]
     seen_at: datetime
+    is_new: bool  # has not yet seen the first steps
 
     is_authenticated = True
     is_active = True
@@ -224,6 +225,7 @@ _SESSION = (
         PERSON.c.name,
         PERSON.c.post,
         PERSON.c.must_change_password,
+        PERSON.c.toured_at,
     )
     .join(PERSON, PERSON.c.id == PERSON_SESSION.c.person_id)
     .where(
@@ -279,6 +281,7 @@ def visitor_of(
         must_change_password=row["must_change_password"],
         standing_agency_ids=frozenset(m["agency_id"] for m in rows if m["is_standing"]),
         seen_at=row["seen_at"],
+        is_new=row["toured_at"] is None,
     )
 
 

@@ -251,6 +251,9 @@ SENTENCES: dict[Reason, str] = {
     Reason.NOT_FLAGGED: "Nhiệm vụ không có dấu này.",
     Reason.ALREADY_FLAGGED: "Nhiệm vụ đã có dấu này.",
     Reason.NOT_SUPPORTING: "Cơ quan này không phối hợp trong nhiệm vụ.",
+    Reason.ENOUGH_VIEWS: (
+        "Danh sách này đã có %(limit)s cách xem của bạn: bỏ một cách xem không dùng rồi lưu lại."
+    ),
     Reason.ANSWER_NOT_DUE: "Chưa đến ngày hẹn trả lời (%(day)s): ghi nhận sau ngày đó.",
 }
 

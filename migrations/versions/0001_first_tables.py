@@ -184,6 +184,12 @@ def upgrade() -> None:
         sa.Column("locked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("lock_reason", sa.Text(), nullable=True),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.Column(
+            "toured_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="saw the first steps, or skipped",
+        ),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
@@ -399,6 +405,29 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plan")),
         sa.UniqueConstraint("code", name=op.f("uq_plan_code")),
+    )
+    op.create_table(
+        "saved_view",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "place", sa.String(length=40), nullable=False, comment="the list, as the menu names it"
+        ),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column(
+            "query",
+            sa.Text(),
+            nullable=False,
+            comment="the address's question part, without its mark",
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_saved_view_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_view")),
+        sa.UniqueConstraint(
+            "person_id", "place", "name", name=op.f("uq_saved_view_person_id_place_name")
+        ),
     )
     op.create_table(
         "webhook",
@@ -1816,6 +1845,7 @@ def downgrade() -> None:
     op.drop_table("agency_report")
     op.drop_table("agency_group")
     op.drop_table("webhook")
+    op.drop_table("saved_view")
     op.drop_table("plan")
     with op.batch_alter_table("person_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_person_session_person_id"))

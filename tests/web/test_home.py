@@ -10,6 +10,7 @@ from tests.make import LEAD, OTHER, STANDING, SUPPORTING, World, on
 from tests.web.conftest import Open
 from tests.web.reader import NAMESPACE, Page, words
 from workflow.commands import cycles, extensions, results, urging
+from workflow.commands.views import FinishTour
 
 
 def test_the_first_page_leads_a_stranger_to_the_public_page(as_: Open) -> None:
@@ -44,6 +45,7 @@ def test_the_count_stands_in_the_title(world: World, as_: Open) -> None:
 def test_overdue_stands_first_and_says_by_how_much(world: World, as_: Open) -> None:
     cycle_id = world.bring(world.cycle("II.2-a"), CycleState.IN_PROGRESS)
     world.today = date(2027, 1, 13)
+    world.do(FinishTour(), world.head())
 
     page = as_(world.head()).get("/inbox")
 

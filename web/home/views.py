@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from web import db
+from web import db, touring
+from web.forms import Form, read
 from web.home import jobs
-from web.requires import me, public, signed_in, today, visitor
+from web.navigation import Place, places
+from web.requires import me, perform, public, signed_in, today, visitor
 from workflow import inbox as waiting
+from workflow.commands.views import FinishTour
 
 blueprint = Blueprint("home", __name__)
 
@@ -30,4 +33,24 @@ def inbox() -> ResponseReturnValue:
         total=found.total,
         sections=[jobs.section(one, me(), today()) for one in found.waiting],
         upcoming=jobs.section(found.upcoming, me(), today()),
+        tour=_tour(),
     )
+
+
+def _tour() -> tuple[int, touring.Step, Place | None] | None:
+    """The step of the tour to show, and the place of the menu it speaks of."""
+    known = visitor()
+    found = touring.shown(known, request.args.get("tour", "")) if known else None
+    if known is None or found is None:
+        return None
+    number, step = found
+    menu = places(known.actor, known.standing_agency_ids)
+    return number, step, next((p for p in menu if p.path == step.path), None)
+
+
+@blueprint.post("/inbox/tour")
+@signed_in
+def finish_tour() -> ResponseReturnValue:
+    """Seen, or not wanted: it does not come by itself again."""
+    perform(FinishTour(), read(Form, request.form).idempotency_key)
+    return redirect(url_for(".inbox"), 303)

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from models.states import Role
 from web import db
 from web.requires import me, signed_in, today
+from web.saved.views import named
 from workflow.search import Found, Kind, search
 
 blueprint = Blueprint("search", __name__)
@@ -72,6 +73,7 @@ def results() -> ResponseReturnValue:
         "pages/search/results.html",
         query=query,
         groups=search(db.conn(), actor, query, today()) if query else [],
+        looks=named(query) if query else [],
         titles=titles(),
         address=address,
         has_business=bool(actor.roles - {Role.ADMIN}),

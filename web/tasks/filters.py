@@ -56,7 +56,7 @@ def read(sent: MultiDict[str, str], today: date) -> Chosen:
 
     Without a year this year is meant; an empty one means all.
     """
-    args = {name: value.strip() for name, value in sent.items() if name in _NAMES}
+    args = {name: value.strip() for name, value in sent.items() if name in NAMES}
     args.setdefault("year", str(today.year))
     sort = args.get("sort", "")
     chosen = CycleFilter(
@@ -75,7 +75,7 @@ def read(sent: MultiDict[str, str], today: date) -> Chosen:
     return Chosen(chosen, kept, max(1, _number(sent.get("page", "")) or 1))
 
 
-_NAMES = ("q", "plan", "year", "agency", "section", "task", "state", "due", "part", "sort")
+NAMES = ("q", "plan", "year", "agency", "section", "task", "state", "due", "part", "sort")
 
 
 def columns(chosen: Chosen) -> list[dict[str, Any]]:

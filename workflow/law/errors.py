@@ -80,6 +80,7 @@ class Reason(StrEnum):
     ALREADY_FLAGGED = "already_flagged"
     NOT_SUPPORTING = "not_supporting"
     ANSWER_NOT_DUE = "answer_not_due"
+    ENOUGH_VIEWS = "enough_views"
 
 
 @dataclass(frozen=True)
