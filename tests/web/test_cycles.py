@@ -322,7 +322,17 @@ def test_a_second_press_has_no_second_effect(world: World, as_: Open) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["", "/accept", "/report", "/report/check", "/report/sent", "/why-not", "/files/1"]
+    "path",
+    [
+        "",
+        "/accept",
+        "/report",
+        "/report/check",
+        "/report/sent",
+        "/why-not",
+        "/files/1",
+        "/files/1/picture",
+    ],
 )
 def test_what_you_may_not_see_does_not_exist(world: World, as_: Open, path: str) -> None:
     cycle_id = world.cycle("II.2-a")

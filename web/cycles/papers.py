@@ -39,13 +39,17 @@ class Paper:
     kind: str
     size: int
     sha256: str
+    picture: str | None = None  # where it can be looked at, if it can
 
 
 def paper(cycle_id: int, row: RowMapping) -> Paper:
     """A row of attachments as a line."""
     href = url_for("cycles.file", cycle_id=cycle_id, attachment_id=row["id"])
     kind = KINDS.get(row["media_type"], "image")
-    return Paper(row["id"], row["name"], href, kind, row["size"], row["sha256"])
+    can_be_seen = kind in ("pdf", "image")
+    look = url_for("cycles.picture", cycle_id=cycle_id, attachment_id=row["id"])
+    picture = look if can_be_seen else None
+    return Paper(row["id"], row["name"], href, kind, row["size"], row["sha256"], picture)
 
 
 def clean_name(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
@@ -20,6 +21,7 @@ from models.states import (
     UrgeLevel,
     Verdict,
 )
+from reports.first_page import NotDrawn, first_page
 from web import db, telling
 from web.cycles import forms, labels, papers, steps
 from web.cycles.acts import ACTS, BY_SEGMENT, Act
@@ -31,7 +33,7 @@ from web.verify.reasons import TEMPLATES, template
 from workflow import asked, dossiers, lists, typed
 from workflow.access import cycle_for
 from workflow.commands import results
-from workflow.files import FileRefused
+from workflow.files import JPEG, PDF, PNG, FileRefused
 from workflow.law.errors import NotFound, Refused
 from workflow.law.machine import decide, obstacles
 from workflow.law.transitions import Command
@@ -192,8 +194,20 @@ def _act_page(found: Act, dossier: dossiers.CycleDossier, state: FormState | Non
         urge_levels=choices(UrgeLevel),
         flag_kinds=choices(FlagKind),
         supporters=[(p["code"], p["short"]) for p in dossier.parties],
+        other_leads=_other_leads(dossier) if found.command is Command.TRANSFER else (),
         templates=TEMPLATES if found.command is Command.RETURN else (),
     )
+
+
+def _other_leads(dossier: dossiers.CycleDossier) -> list[tuple[str, str]]:
+    """Agencies that exist today and do not lead this cycle."""
+    return [
+        (a["code"], a["name"])
+        for a in people.agencies(db.conn(), today())
+        if a["id"] != dossier.found.facts.lead_agency_id
+        and (a["valid_to"] is None or a["valid_to"] >= today())
+        and (a["valid_from"] is None or a["valid_from"] <= today())
+    ]
 
 
 def choices(kind: Any) -> list[tuple[str, str]]:
@@ -375,16 +389,45 @@ def _files_of(dossier: dossiers.CycleDossier, report: RowMapping | None) -> list
 @requires(*BUSINESS)
 def file(cycle_id: int, attachment_id: int) -> Response:
     """One file of a report I may see, to be kept on the reader's machine, never opened inside."""
+    found, kept = _taken(cycle_id, attachment_id)
+    answer = send_file(
+        kept,
+        mimetype=found["media_type"],
+        as_attachment=True,
+        download_name=found["name"],
+    )
+    return _harmless(answer)
+
+
+@blueprint.get("/<int:cycle_id>/files/<int:attachment_id>/picture")
+@requires(*BUSINESS)
+def picture(cycle_id: int, attachment_id: int) -> Response:
+    """The file to be looked at within a page: a picture itself, of a PDF its first page drawn.
+
+    Who looks has had it in his hands as much as who saves it, and it is on record the same way.
+    """
+    found, kept = _taken(cycle_id, attachment_id)
+    if found["media_type"] in (PNG, JPEG):
+        return _harmless(send_file(kept, mimetype=found["media_type"]))
+    if found["media_type"] != PDF:
+        raise NotFound("picture")
+    try:
+        return _harmless(Response(first_page(kept), mimetype=PNG))
+    except NotDrawn:
+        raise NotFound("picture") from None
+
+
+def _taken(cycle_id: int, attachment_id: int) -> tuple[RowMapping, Path]:
+    """A file of a report I may see and where it lies; that I took it stays on record."""
     dossier = dossier_of(cycle_id)
     found = next((f for f in dossier.files if f["id"] == attachment_id), None)
     if found is None:
         raise NotFound("attachment")
     took(found["name"], "cycle", cycle_id, found["sha256"])
-    answer = send_file(
-        services().files.path(found["sha256"]),
-        mimetype=found["media_type"],
-        as_attachment=True,
-        download_name=found["name"],
-    )
+    return found, services().files.path(found["sha256"])
+
+
+def _harmless(answer: Response) -> Response:
+    """Opened by itself, it is shut in: what somebody sent gets no rights of our pages."""
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return answer
