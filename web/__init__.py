@@ -21,13 +21,25 @@ def blueprints() -> list[Blueprint]:
 
 def init_app(app: Flask) -> None:
     """Hang everything a browser can reach on the application."""
-    from web import assets, errors, filters, frame, gate, languages, packing, requires, security
+    from web import (
+        assets,
+        errors,
+        filters,
+        frame,
+        gate,
+        languages,
+        packing,
+        pieces,
+        requires,
+        security,
+    )
 
     packing.init_app(app)  # first here is last to see an answer
     languages.init_app(app)
     assets.init_app(app)
     _open_static(app, requires.public)
     filters.init_app(app)
+    pieces.init_app(app)
     errors.init_app(app)
     # In this order: a name for the request, from where it came, its token, its gate.
     security.init_app(app)

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from models.states import LABELS, CycleState, Disposition, DueClass
+from web.languages import remembered
 from workflow.law.deadlines import DUE_SOON_DAYS
 from workflow.text import format_number
 
@@ -54,6 +55,7 @@ class Part:
     href: str | None = None
 
 
+@remembered
 def badge_of(
     state: str,
     due_class: str | None = None,

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 from uuid import uuid4
 
 from flask import Flask
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
+from markupsafe import Markup, escape
 
 from web import badges
 from workflow import text
@@ -206,6 +208,22 @@ def shares(parts: Sequence[badges.Part]) -> list[tuple[str, float, float]]:
     return segments
 
 
+def options_of(options: Iterable[tuple[Any, Any]], chosen: Any, lang: str | None = None) -> Markup:
+    """The <option>s of a choice; `lang` when they are names.
+
+    Not a loop of a template: a province has hundreds of agencies, and every list offers them.
+    """
+    mark = Markup(' lang="{}"').format(lang) if lang else ""
+    picked = str(chosen)
+    return Markup(  # noqa: S704 (each word is escaped)
+        "".join(
+            f'<option value="{escape(key)}"{mark}{" selected" if str(key) == picked else ""}>'
+            f"{escape(word)}</option>"
+            for key, word in options
+        )
+    )
+
+
 def init_app(app: Flask) -> None:
     """Give the templates these words."""
     filters = {
@@ -229,6 +247,7 @@ def init_app(app: Flask) -> None:
         percent=percent,
         compare=compare,
         shares=shares,
+        options_of=options_of,
         badge_of=badges.badge_of,
         counts_down=badges.counts_down,
         days_late=badges.days_late,

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
+from functools import wraps
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, has_request_context, session
-from flask_babel import Babel, get_locale, gettext
+from flask_babel import Babel, gettext
 from flask_babel import Domain as BabelDomain
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
 LANGUAGES = ("vi", "en")
+ENOUGH = 5_000
 FOLDER = Path(__file__).resolve().parent.parent / "translations"
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Domain(BabelDomain):
@@ -26,7 +33,7 @@ class Domain(BabelDomain):
         self._read: dict[str, NullTranslations] = {}
 
     def get_translations(self) -> NullTranslations:
-        language = str(get_locale() or LANGUAGES[0])
+        language = current()
         if language not in self._read:
             self._read[language] = read(language)
         return self._read[language]
@@ -56,6 +63,22 @@ def current() -> str:
     return chosen if chosen in LANGUAGES else LANGUAGES[0]
 
 
+def remembered(say: Callable[P, T]) -> Callable[P, T]:
+    """What depends on its arguments and the language, and on nothing else, is worked out once."""
+    known: dict[Hashable, T] = {}
+
+    @wraps(say)
+    def recall(*args: P.args, **named: P.kwargs) -> T:
+        key = (current(), args, *named.items())
+        if key not in known:
+            if len(known) >= ENOUGH:
+                known.clear()
+            known[key] = say(*args, **named)
+        return known[key]
+
+    return recall
+
+
 def vi(text: Any) -> Any:
     """Words that stay Vietnamese on every page, marked so among those of another language.
 
@@ -82,6 +105,20 @@ def titled(own: str, plain: str) -> str:
     return own if current() == LANGUAGES[0] else plain
 
 
+@pass_eval_context
+def said(context: EvalContext, message: str, /, **values: Any) -> str:
+    """_() of the templates: the words in the language of the reader, values filled in.
+
+    As Jinja's own, a message is always a format. Most have nothing to fill in, a page has hundreds
+    of them, and formatting escapes each anew; so those are marked as they stand.
+    """
+    words = gettext(message)
+    if context.autoescape:
+        marked = Markup(words)  # noqa: S704 (ours; what is filled in is escaped)
+        return marked % values if "%" in words else marked
+    return words % values
+
+
 def init_app(app: Flask) -> None:
     """Give the application its languages."""
     app.add_template_filter(known)
@@ -93,3 +130,4 @@ def init_app(app: Flask) -> None:
         default_timezone="Asia/Ho_Chi_Minh",
         locale_selector=current,
     )
+    app.jinja_env.globals["_"] = said

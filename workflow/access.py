@@ -13,6 +13,7 @@ from sqlalchemy import (
     RowMapping,
     Select,
     String,
+    and_,
     bindparam,
     cast,
     false,
@@ -48,6 +49,35 @@ def visible_cycles(actor: ActorFacts) -> ColumnElement[bool]:
         CYCLE.c.agency_id.in_(mine),
         CYCLE.c.plan_id.in_(select(PLAN.c.id).where(PLAN.c.standing_agency_id.in_(mine))),
         CYCLE.c.id.in_(select(CYCLE_PARTY.c.cycle_id).where(CYCLE_PARTY.c.agency_id.in_(mine))),
+    )
+
+
+def visible_leads(actor: ActorFacts) -> ColumnElement[bool]:
+    """The condition under which a row of `agency` leads a cycle that exists for this person.
+
+    The same as visible_cycles, asked of agencies: one look into an index for each, not through all
+    cycles. The limit keeps PostgreSQL from turning the looks into a join of everything.
+    """
+
+    def leads(*narrower: ColumnElement[bool]) -> ColumnElement[bool]:
+        first = select(CYCLE.c.id).where(CYCLE.c.agency_id == AGENCY.c.id, *narrower).limit(1)
+        return first.correlate(AGENCY).scalar_subquery().is_not(None)
+
+    if actor.roles & SEES_ALL:
+        return leads()
+    mine = work_agencies(actor)
+    if not mine:
+        return false()
+    standing = select(PLAN.c.id).where(PLAN.c.standing_agency_id.in_(mine))
+    led_for_mine = (
+        select(CYCLE.c.agency_id)
+        .join(CYCLE_PARTY, CYCLE_PARTY.c.cycle_id == CYCLE.c.id)
+        .where(CYCLE_PARTY.c.agency_id.in_(mine))
+    )
+    return or_(
+        and_(AGENCY.c.id.in_(mine), leads()),
+        AGENCY.c.id.in_(led_for_mine),
+        and_(standing.exists(), leads(CYCLE.c.plan_id.in_(standing))),
     )
 
 

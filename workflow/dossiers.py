@@ -32,7 +32,7 @@ from models.tables import (
 from workflow.access import CycleFound, cycle_for, sees_drafts, visible_cycles
 from workflow.law.errors import NotFound
 from workflow.law.facts import ActorFacts
-from workflow.lists import due_class_column, lines
+from workflow.lists import due_class_column
 
 MATRIX_YEARS = 10
 
@@ -118,7 +118,19 @@ def task_dossier(conn: Connection, actor: ActorFacts, task_id: int, today: date)
     ).mappings()
     recent = today.year - MATRIX_YEARS
     matrix = conn.execute(
-        lines(today)
+        select(
+            CYCLE.c.id,
+            CYCLE.c.year,
+            CYCLE.c.state,
+            CYCLE.c.disposition,
+            CYCLE.c.effective_due_on,
+            CYCLE.c.late_days,
+            klass,
+            AGENCY.c.code.label("agency_code"),
+            AGENCY.c.short.label("agency_short"),
+            AGENCY.c.name.label("agency_name"),
+        )
+        .join(AGENCY, AGENCY.c.id == CYCLE.c.agency_id)
         .where(CYCLE.c.task_id == task_id, CYCLE.c.year > recent, visible)
         .order_by(AGENCY.c.position, CYCLE.c.year, CYCLE.c.kind)
         .limit(600)

@@ -4,7 +4,7 @@ Sorted by harm: overdue, then returned, then questions with a day of their own, 
 soonest. Everything else that is open and not yet pressing is "sắp tới" and does not count.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -55,7 +55,7 @@ class Waiting:
     """
 
     why: Why
-    rows: Sequence[RowMapping]
+    rows: Sequence[Mapping[str, Any]]
     total: int
     is_late: bool = False
 
@@ -190,64 +190,81 @@ def _asked(actor: ActorFacts, today: date) -> list[tuple[Why, Question]]:
     return found
 
 
-def _waiting(conn: Connection, today: date, why: Why, condition: ColumnElement[bool]) -> Waiting:
+@dataclass(frozen=True)
+class _Worst:
+    """One reason with the keys of its worst rows, and what a question says of each."""
+
+    why: Why
+    rows: Sequence[RowMapping]
+
+
+def _worst(conn: Connection, why: Why, condition: ColumnElement[bool]) -> _Worst:
     said = (questions.why_returned(),) if why in (Why.OVERDUE, Why.RETURNED) else ()
-    return _found(conn, today, why, condition, said, SORTS["due"])
+    return _chosen(conn, why, condition, said, SORTS["due"])
 
 
-def _in_question(conn: Connection, today: date, why: Why, asked: Question) -> Waiting:
-    return _found(conn, today, why, asked.where, asked.columns(), (asked.by,))
+def _in_question(conn: Connection, why: Why, asked: Question) -> _Worst:
+    return _chosen(conn, why, asked.where, asked.columns(), (asked.by,))
 
 
-def _found(
+def _chosen(
     conn: Connection,
-    today: date,
     why: Why,
     condition: ColumnElement[bool],
     columns: Sequence[ColumnElement[Any]],
     order: Sequence[ColumnElement[Any]],
-) -> Waiting:
-    where = and_(CYCLE.c.disposition == Disposition.ACTIVE.value, condition)
-    found = list(
-        conn.execute(
-            lines(today)
-            .add_columns(func.count().over().label("total"), *columns)
-            .where(where)
-            .order_by(*order, CYCLE.c.id)
-            .limit(ROWS)
-        ).mappings()
-    )
-    late = bool(found) and "by" in found[0] and found[0]["by"] < today
-    return Waiting(why, found, found[0]["total"] if found else 0, late)
+) -> _Worst:
+    total = func.count().over().label("total")
+    found = conn.execute(
+        select(CYCLE.c.id, total, *columns)
+        .where(CYCLE.c.disposition == Disposition.ACTIVE.value, condition)
+        .order_by(*order, CYCLE.c.id)
+        .limit(ROWS)
+    ).mappings()
+    return _Worst(why, list(found))
+
+
+def _told(conn: Connection, today: date, worst: Sequence[_Worst]) -> list[Waiting]:
+    """The rows as lists show them: all of them in one look, after the worst were chosen."""
+    keys = sorted({row["id"] for one in worst for row in one.rows})
+    looked_up = conn.execute(lines(today).where(CYCLE.c.id.in_(keys))).mappings()
+    known = {row["id"]: row for row in looked_up}
+    told = []
+    for one in worst:
+        rows = [{**known[row["id"]], **row} for row in one.rows]
+        late = bool(rows) and "by" in rows[0] and rows[0]["by"] < today
+        told.append(Waiting(one.why, rows, rows[0]["total"] if rows else 0, late))
+    return told
 
 
 def inbox(conn: Connection, actor: ActorFacts, today: date) -> Inbox:
     """Everything that waits for this person today."""
-    waiting = [
-        *(_waiting(conn, today, why, what) for why, what in _to_do(actor, today)),
-        *(_waiting(conn, today, why, what) for why, what in to_judge(actor)),
-        *(_in_question(conn, today, why, asked) for why, asked in _asked(actor, today)),
-    ]
-    waiting.sort(key=lambda w: list(Why).index(w.why))
     agencies = [m.agency_id for m in actor.memberships if m.role in (Role.HEAD, Role.OFFICER)]
     soon = today + timedelta(days=REPORT_DAYS)
-    upcoming = _waiting(
+    later = and_(
+        CYCLE.c.agency_id.in_(agencies),
+        CYCLE.c.state == CycleState.IN_PROGRESS.value,
+        CYCLE.c.effective_due_on > soon,
+    )
+    *waiting, upcoming = _told(
         conn,
         today,
-        Why.UPCOMING,
-        and_(
-            CYCLE.c.agency_id.in_(agencies),
-            CYCLE.c.state == CycleState.IN_PROGRESS.value,
-            CYCLE.c.effective_due_on > soon,
-        ),
+        [
+            *(_worst(conn, why, what) for why, what in _to_do(actor, today)),
+            *(_worst(conn, why, what) for why, what in to_judge(actor)),
+            *(_in_question(conn, why, asked) for why, asked in _asked(actor, today)),
+            _worst(conn, Why.UPCOMING, later),
+        ],
     )
+    waiting.sort(key=lambda w: list(Why).index(w.why))
     return Inbox([w for w in waiting if w.total], upcoming)
 
 
 def queue(conn: Connection, actor: ActorFacts, today: date) -> list[Waiting]:
     """The verification queue: reports this person may verify or appraise, oldest first."""
-    found = []
-    for why, condition in to_judge(actor):
-        if why in (Why.VERIFY, Why.APPRAISE):
-            found.append(_waiting(conn, today, why, condition))
-    return found
+    judged = [
+        _worst(conn, why, condition)
+        for why, condition in to_judge(actor)
+        if why in (Why.VERIFY, Why.APPRAISE)
+    ]
+    return _told(conn, today, judged)

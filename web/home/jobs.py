@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask import url_for
+from flask_babel import LazyString
 from flask_babel import gettext as _
-from sqlalchemy import RowMapping
+from flask_babel import lazy_gettext as _l
 
 from models.states import CycleState, Role
 from web.filters import day
 from workflow.inbox import Waiting, Why
 from workflow.law.facts import ActorFacts
+
+Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,7 @@ class Job:
     `quote` is what somebody wrote about it, `by` the day of a question; else the deadline counts.
     """
 
-    row: RowMapping
+    row: Row
     why: str
     verb: str
     href: str
@@ -76,26 +80,25 @@ LOOKS: dict[Why, tuple[str, str]] = {
 READ = (Why.VERIFY, Why.APPRAISE)
 
 
-def title(why: Why) -> str:
-    """What a reason is called on the page."""
-    return {
-        Why.OVERDUE: _("Quá hạn"),
-        Why.RETURNED: _("Bị trả lại, chờ bổ sung"),
-        Why.EXPLAIN: _("Yêu cầu giải trình"),
-        Why.SUPPORT: _("Đề nghị phối hợp"),
-        Why.DRAFT_READY: _("Dự thảo chờ gửi"),
-        Why.DUE: _("Đến kỳ báo cáo"),
-        Why.NEW: _("Mới giao, chờ tiếp nhận"),
-        Why.SILENT: _("Cơ quan phối hợp chưa trả lời"),
-        Why.EXTENSION: _("Đề nghị gia hạn chờ quyết định"),
-        Why.VERIFY: _("Chờ xác nhận"),
-        Why.APPRAISE: _("Chờ thẩm định"),
-        Why.ANSWER: _("Đề nghị điều chỉnh chờ trả lời"),
-        Why.COMPLETE: _("Đã xác nhận, chờ hoàn thành"),
-        Why.UNEXPLAINED: _("Giải trình quá ngày"),
-        Why.UNANSWERED: _("Đôn đốc quá ngày trả lời"),
-        Why.UPCOMING: _("Sắp tới"),
-    }[why]
+# What a reason is called on the page.
+TITLES: dict[Why, LazyString] = {
+    Why.OVERDUE: _l("Quá hạn"),
+    Why.RETURNED: _l("Bị trả lại, chờ bổ sung"),
+    Why.EXPLAIN: _l("Yêu cầu giải trình"),
+    Why.SUPPORT: _l("Đề nghị phối hợp"),
+    Why.DRAFT_READY: _l("Dự thảo chờ gửi"),
+    Why.DUE: _l("Đến kỳ báo cáo"),
+    Why.NEW: _l("Mới giao, chờ tiếp nhận"),
+    Why.SILENT: _l("Cơ quan phối hợp chưa trả lời"),
+    Why.EXTENSION: _l("Đề nghị gia hạn chờ quyết định"),
+    Why.VERIFY: _l("Chờ xác nhận"),
+    Why.APPRAISE: _l("Chờ thẩm định"),
+    Why.ANSWER: _l("Đề nghị điều chỉnh chờ trả lời"),
+    Why.COMPLETE: _l("Đã xác nhận, chờ hoàn thành"),
+    Why.UNEXPLAINED: _l("Giải trình quá ngày"),
+    Why.UNANSWERED: _l("Đôn đốc quá ngày trả lời"),
+    Why.UPCOMING: _l("Sắp tới"),
+}
 
 
 def section(found: Waiting, actor: ActorFacts, today: date) -> Section:
@@ -103,7 +106,7 @@ def section(found: Waiting, actor: ActorFacts, today: date) -> Section:
     tone, icon = LOOKS[found.why]
     return Section(
         anchor=found.why.value,
-        title=title(found.why),
+        title=str(TITLES[found.why]),
         tone="red" if found.is_late else tone,
         icon=icon,
         jobs=[job(found.why, row, actor) for row in found.rows],
@@ -112,41 +115,45 @@ def section(found: Waiting, actor: ActorFacts, today: date) -> Section:
     )
 
 
-def job(why: Why, row: RowMapping, actor: ActorFacts) -> Job:
+def job(why: Why, row: Row, actor: ActorFacts) -> Job:
     """One row with its verb: what the law lets this person do next, in the fewest clicks."""
-    heads_it = actor.holds(Role.HEAD, row["agency_id"]) is not None
-    page = url_for("cycles.show", cycle_id=row["id"])
-    report = url_for("cycles.draft", cycle_id=row["id"])
-    reading = url_for("verify.read", cycle_id=row["id"])
-    writing = (_("Báo cáo") if heads_it else _("Soạn báo cáo"), report)
-
-    def act(segment: str) -> str:
-        return url_for("cycles.act", cycle_id=row["id"], segment=segment)
-
     if why is Why.OVERDUE and row["state"] == CycleState.ASSIGNED:
         why = Why.NEW
-    verb, href = {
-        Why.OVERDUE: writing,
-        Why.RETURNED: (_("Bổ sung"), report),
-        Why.EXPLAIN: (_("Giải trình"), act("explain")),
-        Why.SUPPORT: (_("Trả lời"), act("contribute")),
-        Why.DRAFT_READY: (_("Kiểm tra và gửi"), url_for("cycles.check", cycle_id=row["id"])),
-        Why.DUE: writing,
-        Why.NEW: (_("Tiếp nhận"), page),
-        Why.SILENT: (_("Ghi nhận"), act("note-silence")),
-        Why.EXTENSION: (_("Quyết định"), act("decide-extension")),
-        Why.VERIFY: (_("Đọc và xác nhận"), reading),
-        Why.APPRAISE: (_("Thẩm định"), reading),
-        Why.ANSWER: (_("Trả lời"), act("answer-decline")),
-        Why.COMPLETE: (_("Hoàn thành"), act("complete")),
-        Why.UNEXPLAINED: (_("Mở"), page),
-        Why.UNANSWERED: (_("Đôn đốc tiếp"), act("urge")),
-        Why.UPCOMING: (_("Mở"), page),
-    }[why]
-    return Job(row, _reason(why, row), verb, href, _quote(why, row), row.get("by"))
+    verb, endpoint, more = VERBS[why]
+    if endpoint == "cycles.draft" and why is not Why.RETURNED:
+        # Only a head sends a report; an officer writes it.
+        heads_it = actor.holds(Role.HEAD, row["agency_id"]) is not None
+        verb = _l("Báo cáo") if heads_it else _l("Soạn báo cáo")
+    href = url_for(endpoint, cycle_id=row["id"], **more)
+    return Job(row, _reason(why, row), str(verb), href, _quote(why, row), row.get("by"))
 
 
-def _reason(why: Why, row: RowMapping) -> str:
+def _act(verb: LazyString, segment: str) -> tuple[LazyString, str, dict[str, Any]]:
+    return verb, "cycles.act", {"segment": segment}
+
+
+# What the button of a row says, and the page it leads to.
+VERBS: dict[Why, tuple[LazyString, str, dict[str, Any]]] = {
+    Why.OVERDUE: (_l("Báo cáo"), "cycles.draft", {}),
+    Why.RETURNED: (_l("Bổ sung"), "cycles.draft", {}),
+    Why.EXPLAIN: _act(_l("Giải trình"), "explain"),
+    Why.SUPPORT: _act(_l("Trả lời"), "contribute"),
+    Why.DRAFT_READY: (_l("Kiểm tra và gửi"), "cycles.check", {}),
+    Why.DUE: (_l("Báo cáo"), "cycles.draft", {}),
+    Why.NEW: (_l("Tiếp nhận"), "cycles.show", {}),
+    Why.SILENT: _act(_l("Ghi nhận"), "note-silence"),
+    Why.EXTENSION: _act(_l("Quyết định"), "decide-extension"),
+    Why.VERIFY: (_l("Đọc và xác nhận"), "verify.read", {}),
+    Why.APPRAISE: (_l("Thẩm định"), "verify.read", {}),
+    Why.ANSWER: _act(_l("Trả lời"), "answer-decline"),
+    Why.COMPLETE: _act(_l("Hoàn thành"), "complete"),
+    Why.UNEXPLAINED: (_l("Mở"), "cycles.show", {}),
+    Why.UNANSWERED: _act(_l("Đôn đốc tiếp"), "urge"),
+    Why.UPCOMING: (_l("Mở"), "cycles.show", {}),
+}
+
+
+def _reason(why: Why, row: Row) -> str:
     """Why this row is here, where the heading does not say it all."""
     if why is Why.RETURNED and row["resend_by"]:
         return _("Gửi lại trước hết ngày %(day)s", day=day(row["resend_by"]))
@@ -172,7 +179,7 @@ QUESTIONS = (
 )
 
 
-def _asked(why: Why, row: RowMapping) -> str:
+def _asked(why: Why, row: Row) -> str:
     """What a question wants, and by when."""
     known = {"day": day(row["by"]), "number": row["number"], "who": row["said"]}
     if why is Why.SILENT:
@@ -188,7 +195,7 @@ def _asked(why: Why, row: RowMapping) -> str:
     return _("Trả lời trước hết ngày %(day)s", **known)
 
 
-def _quote(why: Why, row: RowMapping) -> str | None:
+def _quote(why: Why, row: Row) -> str | None:
     """What somebody wrote, on one line: the page it leads to holds the whole."""
     said = row["objection"] if why is Why.ANSWER else row.get("said")
     if not said or why is Why.SILENT:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import RowMapping
 
 from models.states import CycleState, Quality, Role, Verdict
 from web import db, telling
@@ -38,7 +38,9 @@ def queue() -> ResponseReturnValue:
     return render_template(
         "pages/verify/queue.html",
         groups=[
-            (jobs.title(group.why), group) for group in inbox.queue(conn, actor, day) if group.total
+            (str(jobs.TITLES[group.why]), group)
+            for group in inbox.queue(conn, actor, day)
+            if group.total
         ],
         own=_own_reported(),
     )
@@ -66,7 +68,7 @@ def read(cycle_id: int) -> ResponseReturnValue:
     return render_template("pages/verify/read.html", ahead=ahead, **_reading(cycle_id))
 
 
-def _waiting() -> list[RowMapping]:
+def _waiting() -> list[Mapping[str, Any]]:
     """The reports of my queue, each once: what I may verify before what I may appraise."""
     found = [row for group in inbox.queue(db.conn(), me(), today()) for row in group.rows]
     return list({row["id"]: row for row in found}.values())
