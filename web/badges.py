@@ -93,7 +93,7 @@ def _more(due: DueClass | None, late_days: int | None) -> str:
     return _(LABELS[due])
 
 
-def days_late(row: Mapping[str, Any], today: date) -> int | None:
+def days_late(row: Mapping[Any, Any], today: date) -> int | None:
     """Days past the deadline: counted today while it is open, as frozen afterwards."""
     if row["due_class"] == DueClass.OVERDUE:
         return (today - row["effective_due_on"]).days
@@ -101,7 +101,7 @@ def days_late(row: Mapping[str, Any], today: date) -> int | None:
     return late
 
 
-def counts_down(row: Mapping[str, Any]) -> bool:
+def counts_down(row: Mapping[Any, Any]) -> bool:
     """True while days are still being counted: nothing was reported and nothing holds it."""
     return row["due_class"] not in _DONE and row["disposition"] == Disposition.ACTIVE
 

@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime
 from itertools import product
 
 from models.states import LABELS, Capacity, CycleState, Disposition, DueClass
-from web.badges import Part
+from web.badges import Part, badge_of
 from web.forms import FormState
+from web.tasks.rollup import Cell, Line, Matrix
 
 TODAY = date(2026, 11, 23)
 AT = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
@@ -43,6 +44,17 @@ def badges() -> list[BadgeExample]:
     return shown + [
         BadgeExample(CycleState.IN_PROGRESS, DueClass.ON_TRACK, None, one) for one in aside
     ]
+
+
+def matrix() -> Matrix:
+    """An agency with every badge there is, a year each, and a year without any."""
+    shown = [badge_of(b.state, b.due_class, b.late_days, b.disposition) for b in badges()]
+    years = range(2012, 2013 + len(shown))
+    cells = {
+        year: [Cell(badge, f"Sở Xây dựng {year}: {badge.word}, {badge.more}", "#rollup")]
+        for year, badge in zip(years, shown, strict=False)
+    }
+    return Matrix(years, [Line("Sở XD", "Sở Xây dựng", cells)])
 
 
 @dataclass(frozen=True)

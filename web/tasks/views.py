@@ -79,7 +79,7 @@ def show(task_id: int) -> ResponseReturnValue:
             for p in found.parties
         ),
         conflicts=[(c, _sides(c["data"])) for c in found.conflicts],
-        matrix=rollup.matrix(found.matrix),
+        matrix=rollup.matrix(found.matrix, day),
     )
 
 
