@@ -5,11 +5,12 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from models.states import CycleState, Role
+from models.states import CycleState, Disposition, DueClass, Role
 from models.tables import TASK
 from tests.make import LEAD, OTHER, STANDING, SUPPORTING, World
 from tests.web.conftest import Open
 from tests.web.reader import Page
+from web.tasks.rollup import matrix
 
 
 def codes(page: Page) -> list[str]:
@@ -170,3 +171,22 @@ def test_another_year_is_a_link(world: World, as_: Open) -> None:
 
 def test_a_task_that_is_not_there_is_not_found(world: World, as_: Open) -> None:
     assert "Không tìm thấy" in as_(world.judge).get("/tasks/999999", 404).h1
+
+
+def test_both_cycles_of_a_year_stand_in_the_matrix(world: World) -> None:
+    """A task due each year and by a day has two of them in the year of that day."""
+    row = {
+        "year": 2026,
+        "state": CycleState.REPORTED,
+        "due_class": DueClass.DONE_ON_TIME,
+        "disposition": Disposition.ACTIVE,
+        "late_days": 0,
+        "agency_code": "so-y-te",
+        "agency_short": "Sở Y tế",
+        "agency_name": "Sở Y tế",
+    }
+    with world.app.test_request_context():
+        found = matrix([{**row, "id": 1}, {**row, "id": 2}], world.today)
+
+    (line,) = found.lines
+    assert [cell.href for cell in line.cells[2026]] == ["/cycles/1", "/cycles/2"]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from flask import url_for
 from sqlalchemy import RowMapping
@@ -65,7 +66,7 @@ class Matrix:
     lines: Sequence[Line]
 
 
-def matrix(rows: Sequence[RowMapping], today: date) -> Matrix:
+def matrix(rows: Sequence[Mapping[Any, Any]], today: date) -> Matrix:
     """The rows of a task's cycles, in protocol order, as a table."""
     lines: dict[str, Line] = {}
     for row in rows:
@@ -74,7 +75,7 @@ def matrix(rows: Sequence[RowMapping], today: date) -> Matrix:
     return Matrix(sorted({row["year"] for row in rows}), list(lines.values()))
 
 
-def _cell(row: RowMapping, short: str, today: date) -> Cell:
+def _cell(row: Mapping[Any, Any], short: str, today: date) -> Cell:
     late = days_late(row, today)
     badge = badge_of(row["state"], row["due_class"], late, row["disposition"])
     more = f", {badge.more}" if badge.more else ""
