@@ -73,6 +73,10 @@ MOVES: dict[str, tuple[tuple[str | None, ...], str | None]] = {
     "ask_extension": (("assigned", "in_progress"), None),
     "decide_extension": (("assigned", "in_progress"), None),
     "extend_late": (("assigned", "in_progress"), None),
+    "hold": (("assigned", "in_progress"), None),
+    "resume": (("assigned", "in_progress"), None),
+    "end": (("assigned", "in_progress"), None),
+    "transfer": (("assigned", "in_progress"), None),
     "urge": (("assigned", "in_progress"), None),
     "flag": (("assigned", "in_progress", "reported", "verified"), None),
     "lower_flag": (("assigned", "in_progress", "reported", "verified"), None),
@@ -641,8 +645,10 @@ class Fold:
     def value(self, table: str, row_id: Any, column: str) -> Any:
         """A column as the entries so far make it; None for what nobody wrote."""
         row = self.rows.get(table, {}).get(row_id)
-        place = self.columns.get(table, {}).get(column)
-        return row[place] if row and place is not None and place < len(row) else None
+        if row is None:
+            return None
+        place = self.columns[table].get(column, len(row))
+        return row[place] if place < len(row) else None
 
     def apply(self, change: dict[str, Any], where: Any) -> None:
         """One row inserted, updated or taken away; Bad when it does not fit what was before."""
