@@ -6,8 +6,9 @@ import pytest
 from flask import session
 
 from models.states import CycleState, Role
-from tests.make import World
+from tests.make import STANDING, World
 from tests.web.conftest import Open
+from tests.web.reader import NAMESPACE, Page, words
 from web.guidance import ABOUT, MINE, NOW, guidance
 from web.navigation import SECTIONS
 
@@ -39,3 +40,24 @@ def test_a_page_says_what_it_is_for_to_me_in_this_state(world: World, as_: Open)
     assert "đang chờ xác nhận" in said
     assert "Bạn là thủ trưởng" in said
     assert "chuyên viên: bạn" not in said
+
+
+def help_first(page: Page) -> str:
+    """The address of the first link that the right of the top bar leads to help by."""
+    (bar,) = [d for d in page.all("div") if "dd-top-right" in (d.get("class") or "")]
+    first = next(iter(bar))
+    assert "Hướng dẫn" in words(first) or "Trang này để làm gì" in words(first)
+    links = [first, *first.iter(NAMESPACE + "a")]
+    return next(link.get("href", "") for link in links if link.get("href"))
+
+
+def test_help_stands_first_in_the_same_place_on_every_page(world: World, as_: Open) -> None:
+    """WCAG 3.2.6."""
+    for who, paths in (
+        (None, ("/public", "/sign-in", "/help")),
+        (world.head(), ("/inbox", "/tasks", "/plans", "/account", "/notifications", "/search")),
+        (world.person(Role.ADMIN, STANDING), ("/inbox", "/admin", "/help")),
+    ):
+        reader = as_(who)
+        pages = [reader.get(path) for path in paths] + [reader.get("/khong-co", 404)]
+        assert {help_first(page) for page in pages} == {"/help"}
