@@ -71,8 +71,8 @@ def timetable(services: Any) -> list[Job]:
             services.settings.files,
             services.clock.now,
         )
-        if log.is_small() or services.clock.now().astimezone(ZONE).hour == NIGHT:
-            log.verify_and_tell(services.door)
+        is_night = services.clock.now().astimezone(ZONE).hour == NIGHT
+        log.verify_and_tell(services.door, whole=is_night or log.is_small())
 
     def also_now(trigger: BaseTrigger) -> BaseTrigger:
         """Also when this process begins: what was missed is made good at once."""
@@ -83,7 +83,8 @@ def timetable(services: Any) -> list[Job]:
         Job("sweep", CronTrigger(minute=17, timezone=ZONE), sweep),
         Job("tick", also_now(CronTrigger(minute="5,25", timezone=ZONE)), tick),
         Job("remind", also_now(every_morning), remind),
-        # The whole log every hour while that is a matter of seconds, else once a night.
+        # The whole log every hour while that is a matter of seconds; then once a night, and every
+        # hour what is new.
         Job("verify-log", CronTrigger(minute=47, timezone=ZONE), verify_log),
         Job("deliver", IntervalTrigger(minutes=1, timezone=ZONE), deliver),
     ]

@@ -9,20 +9,21 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, func, insert, select
 
-from ledger import issue, keys, place, store, verify
+from ledger import increment, issue, keys, place, store, verify
 from ledger.checkpoint import parse
-from ledger.sealer import Behind, Sealed, Sealer
+from ledger.sealer import LOG, Behind, Sealed, Sealer
 from ledger.source import database
-from models.tables import LEDGER_CHECK
+from models.tables import LEDGER_CHECK, LEDGER_CHECKPOINT
 from workflow.commands.ledger import OpenEpoch, RecordTampering, RotateKey
 from workflow.door import Door, Origin, ajar
 from workflow.law.facts import SYSTEM
 
 log = logging.getLogger("dondoc.ledger")
 CLI = Origin("cli")
-SMALL = 200_000  # entries; about ten seconds of one processor
+SMALL = 200_000  # entries; some twenty seconds of one processor
+HEAD_COSTS = 20  # as much as so many entries: a signature is checked in Python
 
 
 class Ledger:
@@ -74,9 +75,10 @@ class Ledger:
     # ------------------------------------------------------------------ verification
 
     def is_small(self) -> bool:
-        """Few enough entries to look at all of them every hour."""
+        """Few enough entries and heads to look at all of them every hour."""
         with self.engine.connect() as conn:
-            return store.placed(conn) <= SMALL
+            heads = conn.execute(select(func.count()).select_from(LEDGER_CHECKPOINT)).scalar() or 0
+            return store.placed(conn) + HEAD_COSTS * heads <= SMALL
 
     def verify(self, extra: Iterable[Path] = (), given: Iterable[str] = ()) -> dict[str, Any]:
         """All seven checks on the living database."""
@@ -88,10 +90,37 @@ class Ledger:
         with database(self.engine, self.files) as source:
             return verify.Verifier(source, trusted, heads).run()
 
-    def verify_and_tell(self, door: Door) -> dict[str, Any]:
+    def verify_whole(self) -> dict[str, Any]:
+        """The whole log; where all is well the next look at what is new begins."""
+        path = self.folder / LOG
+        read = path.stat().st_size if path.exists() else 0  # what comes meanwhile is new
+        found = self.verify()
+        if found["ok"] and read:
+            with path.open("rb") as file:
+                *_, last = (n for n in verify.notes_in(file.read(read).decode()) if n.strip())
+            increment.Position(verify.Note(last).size, last, read).keep(self.folder)
+        return found
+
+    def verify_new(self) -> dict[str, Any] | None:
+        """What is new since the last look that found nothing; None when it takes the whole."""
+        position, lines = increment.Position.kept(self.folder), self.key_lines()
+        if position is None or not lines:
+            return None
+        key = verify.Key(lines[-1])
+        try:
+            with database(self.engine) as source:
+                found, ended = increment.look(source, self.folder, position, key)
+        except (increment.Gone, verify.Bad):
+            return None
+        if ended != position:
+            ended.keep(self.folder)
+        return found
+
+    def verify_and_tell(self, door: Door, whole: bool = True) -> dict[str, Any]:
         """The scheduler's turn: verify, remember the answer, and say it aloud when it is bad."""
         started = self._now()
-        found = self.verify()
+        new = None if whole else self.verify_new()
+        found = self.verify_whole() if new is None else new
         bad = [c for c in found["checks"] if not c["ok"]]
         with (
             ajar("sealing"),
@@ -104,7 +133,7 @@ class Ledger:
             conn.execute(
                 insert(LEDGER_CHECK),
                 {
-                    "kind": "whole",
+                    "kind": "whole" if new is None else "increment",
                     "started_at": started,
                     "ended_at": self._now(),
                     "size": found["size"],

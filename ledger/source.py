@@ -31,12 +31,13 @@ class Database(Source):
     def _stream(self, statement: Select[Any]) -> Iterator[Any]:
         return iter(self.conn.execute(statement, execution_options={"yield_per": ROWS_AT_ONCE}))
 
-    def entries(self) -> Iterator[tuple[Any, ...]]:
+    def entries(self, since: int = 0) -> Iterator[tuple[Any, ...]]:
         e, p = AUDIT_ENTRY.c, LEDGER_PLACE.c
         told = [e.body, e.leaf_hash, *(e[name] for name in COLUMNS)]
         placed = (
             select(p.position, *told)
             .select_from(LEDGER_PLACE.outerjoin(AUDIT_ENTRY, e.uid == p.entry_uid))
+            .where(p.position >= since)
             .order_by(p.position)
         )
         fresh = select(null(), *told).where(~exists().where(p.entry_uid == e.uid)).order_by(e.id)
@@ -51,11 +52,13 @@ class Database(Source):
 
     def _rows(self, table: Table) -> Iterator[tuple[Any, ...]]:
         for row in self._stream(select(table)):
-            yield tuple(v if isinstance(v, dict | list) else _plain(v) for v in row)
+            yield tuple(plain(v) for v in row)
 
-    def checkpoints(self) -> Iterator[tuple[int, str, str, str, str]]:
+    def checkpoints(self, since: int = 0) -> Iterator[tuple[int, str, str, str, str]]:
         c = LEDGER_CHECKPOINT.c
-        statement = select(c.size, c.origin, c.root, c.at, c.note).order_by(c.size)
+        statement = (
+            select(c.size, c.origin, c.root, c.at, c.note).where(c.size > since).order_by(c.size)
+        )
         for size, origin, root, at, note in self._stream(statement):
             yield size, origin, root, canonical.moment(at), note
 
@@ -67,8 +70,10 @@ class Database(Source):
         return self.files.open(sha256) if self.files else None
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """As a body writes it; bytes and numbers with a point are nothing a body can hold."""
+    if isinstance(value, dict | list):
+        return value
     if isinstance(value, bytes | memoryview):
         return bytes(value).hex()
     return repr(value) if isinstance(value, float) else canonical.plain(value)

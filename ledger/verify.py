@@ -627,6 +627,34 @@ class Findings:
             self.first[check] = (code, where, message)
 
 
+def answer(found: Findings, size: int, unsealed: int) -> dict[str, Any]:
+    """What was found, in the order of the checks."""
+    checks = []
+    for name in CHECKS:
+        first = found.first.get(name)
+        more = found.count[name] - 1
+        message = found.skipped.get(name, "Đạt.")
+        if first:
+            message = first[2] + (f" (và {more} chỗ khác)" if more > 0 else "")
+        checks.append(
+            {
+                "name": name,
+                "ok": first is None,
+                "first_bad": first[1] if first else None,
+                "message": message,
+                "code": first[0] if first else None,
+                "skipped": name in found.skipped and first is None,
+            }
+        )
+    return {
+        "ok": not found.first,
+        "size": size,
+        "unsealed": unsealed,
+        "checks": checks,
+        "notices": found.notices,
+    }
+
+
 class Places(dict[str, int]):
     """Where the columns of a table stand in its rows; one not seen before gets the next place."""
 
@@ -697,7 +725,7 @@ def same(told: Any, kept: Any) -> bool:
     return False
 
 
-def check_move(body: dict[str, Any], fold: Fold) -> None:
+def check_move(body: dict[str, Any], fold: Any) -> None:
     """The act is a legal step of the cycle from where it stood."""
     kind, number = body["object"]["kind"], body["object"]["id"]
     moved = [
@@ -929,13 +957,14 @@ class Verifier:
             notes.append((note, True))
         there = {note.text for note, _ in notes}
         for text in outside:
+            if text in there:
+                continue  # to the letter: it is judged as the one inside
             try:
                 note = Note(text)
             except Bad as problem:
                 bad("checkpoints", None, problem.code, f"Niêm phong bên ngoài: {problem.message}")
                 continue
-            if text not in there:
-                notes.append((note, False))
+            notes.append((note, False))
         return notes
 
     def run(self) -> dict[str, Any]:
@@ -949,7 +978,7 @@ class Verifier:
             self._tables()
         else:
             self.found.skipped["state"] = "Gói không kèm dữ liệu: chỉ kiểm các bước chuyển."
-        return self.result()
+        return answer(self.found, self.size, self.unsealed)
 
     # ---- 1 to 5, entry by entry
 
@@ -1199,33 +1228,6 @@ class Verifier:
             sha256, size = (self.fold.value("attachment", row_id, c) for c in ("sha256", "size"))
             told.append((str(sha256), size, row[0]))
         return told
-
-    def result(self) -> dict[str, Any]:
-        """The answer, in the order of the checks."""
-        checks = []
-        for name in CHECKS:
-            first = self.found.first.get(name)
-            more = self.found.count[name] - 1
-            message = self.found.skipped.get(name, "Đạt.")
-            if first:
-                message = first[2] + (f" (và {more} chỗ khác)" if more > 0 else "")
-            checks.append(
-                {
-                    "name": name,
-                    "ok": first is None,
-                    "first_bad": first[1] if first else None,
-                    "message": message,
-                    "code": first[0] if first else None,
-                    "skipped": name in self.found.skipped and first is None,
-                }
-            )
-        return {
-            "ok": not self.found.first,
-            "size": self.size,
-            "unsealed": self.unsealed,
-            "checks": checks,
-            "notices": self.found.notices,
-        }
 
 
 # ------------------------------------------------------------------------ the program

@@ -1,0 +1,212 @@
+"""The hourly look at a long log: what is new since the last look, and where that one had ended.
+
+Where it had ended is told by a file that is not believed: the tree at that size must still come to
+the root under a signed head, which must still stand at the end of what was read of
+`checkpoints.log`. What was changed further back is for the look at the whole, every night.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from ledger import keys, store
+from ledger.sealer import LOG, Edge, Unsealable
+from ledger.source import Database, plain
+from ledger.verify import (
+    ABOUT_THE_LOG,
+    NOT_EVIDENCE,
+    Bad,
+    Findings,
+    Key,
+    Note,
+    answer,
+    check_move,
+    judged,
+    notes_in,
+    same,
+)
+from models.tables import metadata
+
+POSITION = "verified"
+IDS_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Position:
+    """Until where all was well: so many entries under this head, so many bytes of the log."""
+
+    size: int
+    note: str
+    read: int
+
+    def keep(self, folder: Path) -> None:
+        keys.write_whole(folder / POSITION, json.dumps(asdict(self)))
+
+    @classmethod
+    def kept(cls, folder: Path) -> "Position | None":
+        """None when there is none that can be read."""
+        try:
+            told = json.loads((folder / POSITION).read_text("utf-8"))
+            return cls(int(told["size"]), str(told["note"]), int(told["read"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+
+class Gone(Exception):
+    """The last look did not end where it says: only a look at the whole can tell why."""
+
+
+def heads_since(folder: Path, position: Position) -> tuple[list[str], int]:
+    """The heads that were signed since, and how far that is in the file; Gone."""
+    tail = f"{position.note}\n".encode()
+    start = position.read - len(tail)
+    try:
+        with (folder / LOG).open("rb") as file:
+            file.seek(max(0, start))
+            is_there, fresh = file.read(len(tail)) == tail, file.read()
+    except OSError:
+        raise Gone from None
+    if start < 0 or not is_there:
+        raise Gone
+    return [n for n in notes_in(fresh.decode("utf-8")) if n.strip()], position.read + len(fresh)
+
+
+class Lately:
+    """What the new entries say of rows: what they do not speak of is not known."""
+
+    def __init__(self) -> None:
+        self.rows: dict[tuple[str, Any], dict[str, Any] | None] = {}  # None: taken away
+        self.last: dict[tuple[str, Any], Any] = {}
+
+    def value(self, table: str, row_id: Any, column: str) -> Any:
+        return (self.rows.get((table, row_id)) or {}).get(column)
+
+    def begin(self, body: dict[str, Any]) -> None:
+        """A cycle first heard of here stands where its entry says it stood."""
+        thing = body["object"]
+        where = (thing["kind"], thing["id"])
+        if thing["kind"] == "cycle" and body["from"] is not None and where not in self.rows:
+            version = thing["version_before"]
+            known = {} if version is None else {"version": version}
+            self.rows[where] = {"state": body["from"], **known}
+
+    def apply(self, change: dict[str, Any], where: Any) -> None:
+        """One row inserted, updated or taken away; Bad when it does not follow."""
+        at = (change["table"], change["id"])
+        before, after = change.get("before"), change.get("after")
+        row = self.rows.setdefault(at, {} if before is not None else None)
+        if (before is None) != (row is None):
+            raise Bad("state.unborn", f"Dòng {at[0]} số {at[1]} được tạo hai lần hoặc khi đã mất.")
+        for column, value in (before or {}).items():
+            if row is not None and row.get(column, value) != value:
+                raise Bad(
+                    "state.before", f"{at[0]} số {at[1]}: {column} trước đó không phải như ghi."
+                )
+        self.rows[at] = None if after is None else {**(row or {}), **after}
+        self.last[at] = where
+
+
+def look(
+    source: Database, folder: Path, position: Position, key: Key
+) -> tuple[dict[str, Any], Position]:
+    """Checks 1 to 5 and 7 of what is new, and where this look has ended; Gone."""
+    heads, read = heads_since(folder, position)
+    try:
+        edge = Edge(source.conn, position.size).range
+    except Unsealable:
+        raise Gone from None
+    then = Note(position.note)
+    if edge.root() != then.root or then.size != position.size or not then.signed_by(key):
+        raise Gone
+    found, lately, roots = Findings(), Lately(), {position.size: then.root}
+    expected, unsealed = position.size, 0
+    for row, told in judged(source.entries(position.size), None):
+        where = row[3] if row[0] is None else row[0]
+        unsealed += row[0] is None
+        if row[0] is not None and row[0] != expected:
+            found.bad("numbering", min(row[0], expected), "numbering.gap", f"Thiếu #{expected}.")
+            expected = row[0]
+        expected += row[0] is not None
+        if told is None:
+            found.bad("numbering", where, "numbering.no_entry", f"Số #{where} không có mục.")
+            continue
+        leaf, wrong, body = told
+        for one in wrong:
+            found.bad(*one)
+        if row[0] is not None:
+            edge.append(leaf)
+            roots[edge.size] = edge.root()
+        if body is None:
+            continue
+        if body["command"] in ABOUT_THE_LOG:
+            raise Gone  # another key or epoch from here on: that takes the whole
+        try:
+            lately.begin(body)
+            check_move(body, lately)
+            for change in body["changes"]:
+                lately.apply(change, where)
+        except Bad as problem:
+            found.bad("state", where, problem.code, f"Mục #{where}: {problem.message}")
+        except (KeyError, TypeError, AttributeError):
+            found.bad("canonical", where, "canonical.shape", f"Mục #{where} có phần sai dạng.")
+    _rows(source, lately, found)
+    inside = [text for *_, text in source.checkpoints(position.size)]
+    _heads(dict.fromkeys([*inside, *heads]), key, roots, expected, found)
+    if expected > store.last_size(source.conn):
+        found.bad("checkpoints", expected, "checkpoints.unsigned", "Có số mà không có niêm phong.")
+    is_further = heads and not found.first
+    ended = Position(Note(heads[-1]).size, heads[-1], read) if is_further else position
+    found.skipped["attachments"] = "Chỉ kiểm phần mới: tệp được kiểm mỗi đêm."
+    return answer(found, expected, unsealed), ended
+
+
+def _heads(
+    notes: Iterable[str], key: Key, roots: dict[int, bytes], size: int, found: Findings
+) -> None:
+    """Every new head is signed and is the root at its size."""
+    for text in notes:
+        try:
+            note = Note(text)
+        except Bad as problem:
+            found.bad("checkpoints", None, problem.code, problem.message)
+            continue
+        what = f"Niêm phong lúc {note.at}, {note.size} mục"
+        if not note.signed_by(key):
+            found.bad("checkpoints", None, "checkpoints.signature", f"{what}: chữ ký không đúng.")
+        elif note.size > size:
+            found.bad("checkpoints", size, "checkpoints.missing", f"{what}: chỉ còn {size} mục.")
+        elif roots.get(note.size) != note.root:
+            found.bad("checkpoints", None, "checkpoints.root", f"{what}: gốc khác.")
+
+
+def _rows(source: Database, lately: Lately, found: Findings) -> None:
+    """The rows the new entries speak of are as these have left them."""
+    by_table: dict[str, list[Any]] = {}
+    for name, row_id in lately.last:
+        if name in metadata.tables and name not in NOT_EVIDENCE:
+            by_table.setdefault(name, []).append(row_id)
+    for name, ids in by_table.items():
+        table = metadata.tables[name]
+        kept: dict[Any, Any] = {}
+        for start in range(0, len(ids), IDS_AT_ONCE):
+            some = select(table).where(table.c.id.in_(ids[start : start + IDS_AT_ONCE]))
+            kept |= {row["id"]: row for row in source.conn.execute(some).mappings()}
+        for row_id in ids:
+            told, row, where = (
+                lately.rows[name, row_id],
+                kept.get(row_id),
+                lately.last[name, row_id],
+            )
+            if told is None or row is None:
+                if (told is None) != (row is None):
+                    found.bad("state", where, "state.gone", f"Dòng {name} số {row_id} đã mất.")
+                continue
+            for column, value in told.items():
+                if column not in row or not same(value, plain(row[column])):
+                    said = f"{name} số {row_id}: cột {column} khác với các mục (mục cuối #{where})."
+                    found.bad("state", where, "state.row", said)
+                    break

@@ -1,0 +1,164 @@
+"""The hourly look at a long log reads only what is new, and believes no position it was told."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from ledger import verify
+from ledger.increment import POSITION, Position
+from ledger.sealer import LOG
+from ledger.service import Ledger
+from ledger.source import Database
+from models.states import CycleState
+from models.tables import LEDGER_CHECK
+from tests.ledger.test_sealer import break_in
+from tests.make import World
+from workflow.commands.cycles import UpdateProgress
+
+
+def act(world: World, log: Ledger, percent: int) -> None:
+    world.do(UpdateProgress(world.cycle(), percent, "Đã làm"), world.head())
+    log.sealer.seal()
+
+
+@pytest.fixture
+def cycle(world: World, log: Ledger) -> int:
+    """A log that has been looked at as a whole, and in which something has happened since."""
+    cycle = world.bring(world.cycle(), CycleState.IN_PROGRESS)
+    log.sealer.seal()
+    assert log.verify_and_tell(world.door)["ok"]
+    act(world, log, 20)
+    world.do(UpdateProgress(cycle, 30, "Chưa niêm phong"), world.head())
+    return cycle
+
+
+def kinds(world: World) -> list[str]:
+    with world.engine.connect() as conn:
+        return list(conn.execute(select(LEDGER_CHECK.c.kind).order_by(LEDGER_CHECK.c.id)).scalars())
+
+
+@pytest.mark.usefixtures("cycle")
+def test_only_what_is_new_is_read(
+    world: World, log: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = Position.kept(log.folder)
+    assert before is not None
+    read: list[Any] = []
+    entries = Database.entries
+
+    def counted(self: Database, since: int = 0) -> Any:
+        for row in entries(self, since):
+            read.append(row[0])
+            yield row
+
+    monkeypatch.setattr(Database, "entries", counted)
+    found = log.verify_and_tell(world.door, whole=False)
+
+    assert found["ok"], verify.say(found)
+    assert (read, found["unsealed"]) == ([before.size, None], 1)
+    after = Position.kept(log.folder)
+    assert after is not None
+    assert (after.size, after.read) == (before.size + 1, (log.folder / LOG).stat().st_size)
+    # The next hour goes on from there, and an hour in which nothing happened is well.
+    log.sealer.seal()
+    read.clear()
+    assert log.verify_and_tell(world.door, whole=False)["ok"]
+    assert read == [after.size]
+    assert log.verify_and_tell(world.door, whole=False)["ok"]
+    assert kinds(world) == ["whole", *["increment"] * 3]
+
+
+def newest(column: str, value: str) -> str:
+    where = "SELECT entry_uid FROM ledger_place WHERE position = (SELECT max(position) FROM "
+    return f"UPDATE audit_entry SET {column} = {value} WHERE uid = ({where}ledger_place))"
+
+
+@pytest.mark.parametrize(
+    ("check", "statement"),
+    [
+        ("numbering", "UPDATE ledger_place SET position = position + 1 WHERE position = {last}"),
+        ("leaf_hash", newest("leaf_hash", "'00'")),
+        ("canonical", newest("body", "body || ' '")),
+        ("columns", newest("actor_name", "'Người khác'")),
+        ("state", "UPDATE cycle SET percent = 99 WHERE id = {cycle}"),
+        ("state", "DELETE FROM progress_update WHERE cycle_id = {cycle}"),
+        ("checkpoints", "UPDATE ledger_checkpoint SET note = replace(note, 'time 2', 'time 1')"),
+        ("checkpoints", "DELETE FROM ledger_checkpoint WHERE size > {last}"),
+    ],
+)
+def test_what_was_done_to_the_new_part_is_found(
+    world: World, log: Ledger, cycle: int, check: str, statement: str
+) -> None:
+    with world.engine.connect() as conn:
+        last = len(list(Database(conn).entries())) - 2
+    break_in(world, statement.format(last=last, cycle=cycle))
+
+    found = log.verify_and_tell(world.door, whole=False)
+
+    assert check in [c["name"] for c in found["checks"] if not c["ok"]], verify.say(found)
+    assert kinds(world)[-1] == "increment"
+    again = Position.kept(log.folder)
+    assert again is not None
+    assert again.size <= last  # nothing bad is left behind as looked at
+
+
+Harm = Callable[[Path], object]
+
+
+def moved_on(folder: Path) -> None:
+    told = json.loads((folder / POSITION).read_text("utf-8"))
+    (folder / POSITION).write_text(json.dumps(told | {"size": told["size"] + 1}), "utf-8")
+
+
+def rewritten(folder: Path) -> None:
+    content = (folder / LOG).read_text("utf-8")
+    (folder / LOG).write_text(content.replace("time 2", "time 1"), "utf-8", newline="")
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        lambda folder: (folder / POSITION).unlink(),
+        lambda folder: (folder / POSITION).write_text("{}", "utf-8"),
+        lambda folder: (folder / LOG).unlink(),
+        moved_on,
+        rewritten,
+    ],
+)
+@pytest.mark.usefixtures("cycle")
+def test_a_position_that_does_not_hold_leads_to_the_whole(
+    world: World, log: Ledger, harm: Harm
+) -> None:
+    harm(log.folder)
+
+    log.verify_and_tell(world.door, whole=False)
+
+    assert kinds(world) == ["whole", "whole"]
+
+
+def test_what_lies_under_the_position_must_still_be_it(
+    world: World, log: Ledger, cycle: int
+) -> None:
+    """The newest entries before it are hashed again, and what was older is found at night."""
+    break_in(world, "UPDATE audit_entry SET body = body || ' ' WHERE id = 2")
+
+    found = log.verify_and_tell(world.door, whole=False)
+
+    assert (kinds(world)[-1], found["ok"]) == ("whole", False)
+    assert cycle
+
+
+def test_a_new_key_takes_the_whole(world: World, log: Ledger) -> None:
+    world.bring(world.cycle(), CycleState.IN_PROGRESS)
+    log.sealer.seal()
+    assert log.verify_and_tell(world.door)["ok"]
+    log.rotate(world.door, "Thay khóa định kỳ")
+
+    assert log.verify_and_tell(world.door, whole=False)["ok"]
+    act(world, log, 40)
+    assert log.verify_and_tell(world.door, whole=False)["ok"]
+    assert kinds(world) == ["whole", "whole", "increment"]
