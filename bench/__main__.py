@@ -7,6 +7,7 @@ NAMES = {
     "door": "lệnh qua cửa so với năm câu SQL trần",
     "pages": "trang danh sách và chi tiết ở 40.000 kỳ",
     "access": "axe, cửa sổ hẹp và sức nặng của mọi trang, mọi vai",
+    "paint": "khi nào trang hiện và có nhảy không, trên 4G chậm",
     "sweep": "nhịp sáng trên 1.000.000 kỳ đang mở",
     "mail": "5.000 thư, máy chủ thư mất sáu giờ rồi trái tính",
     "life": "cả đời kế hoạch, từng ngày, trên hai cơ sở dữ liệu",

@@ -6,12 +6,14 @@ pages and whatever was found.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from itertools import product
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from bench.databases import application
+from flask import Flask
+
+from bench.databases import addresses, application
 from bench.pages import TOLD_UNTIL
 from bench.tables import keep, show
 from cli import command_line
@@ -23,28 +25,36 @@ from workflow.law.deadlines import end_of_day
 HEAVIEST = 15
 
 
-def main() -> None:
-    with TemporaryDirectory() as folder:
-        url = f"sqlite:///{Path(folder) / 'access.sqlite3'}"
+@contextmanager
+def story() -> Iterator[Flask]:
+    """The demo story on its last day, in a folder that is thrown away."""
+    with addresses(("sqlite",)) as urls:
+        url = urls["sqlite"]
         with application(url) as app:
             try:
                 command_line(app, ["demo", "load", "--on", TOLD_UNTIL])
             except SystemExit as end:
                 if end.code:
                     raise
-        with application(url) as app, browsers.chromium() as chromium:
+        with application(url) as app:
             set_clock(app, end_of_day(date.fromisoformat(TOLD_UNTIL)))
-            found, weights = [], {}
-            with browsers.serving(app) as live:
-                for who in walk.READERS:
-                    read = walk.reader(app, who)
-                    with walk.window(chromium, live.url, read) as page:
-                        for stop in walk.stops(app, who, read):
-                            weights[stop.kind, who] = stop.weight
-                            for width, theme in product(walk.WIDTHS, walk.THEMES):
-                                wrong = walk.faults(page, live.url + stop.path, width, theme)
-                                found.append((stop, width, theme, wrong))
-                    print(f"  … {who}: {len(found)} lần xem", flush=True)
+            yield app
+
+
+def main() -> None:
+    found, weights = [], {}
+    with story() as app, browsers.chromium() as chromium, browsers.serving(app) as live:
+        for who in walk.READERS:
+            read = walk.reader(app, who)
+            with walk.window(chromium, live.url, read) as page:
+                for stop in walk.stops(app, who, read):
+                    weights[stop.kind, who] = stop.weight
+                    for width, theme in product(walk.WIDTHS, walk.THEMES):
+                        wrong = walk.faults(page, live.url + stop.path, width, theme)
+                        found.append((stop, width, theme, wrong))
+                        for fault in walk.table([found[-1]]):
+                            print(f"  {fault}", flush=True)
+            print(f"  … {who}: {len(found)} lần xem", flush=True)
     faults = walk.table(found)
     worst = sorted(weights.items(), key=lambda item: -item[1])[:HEAVIEST]
     show(
