@@ -125,8 +125,8 @@ def fill(engine: Engine) -> None:
                 f"'2026-01-05 05:00:00', 1 FROM {numbers(conn, tasks * AGENCIES)}"
             )
         )
-        spans = select(CYCLE.c.id, CYCLE.c.effective_due_on, CYCLE.c.opened_on)
-        names = ["cycle_id", "due_on", "since_on"]
+        spans = select(CYCLE.c.id, CYCLE.c.agency_id, CYCLE.c.effective_due_on, CYCLE.c.opened_on)
+        names = ["cycle_id", "agency_id", "due_on", "since_on"]
         conn.execute(insert(CYCLE_SPAN).from_select(names, spans.where(CYCLE.c.id >= first)))
         conn.execute(
             insert(LADDER_TICK),

@@ -55,11 +55,12 @@ def _copy(conn: Connection, number: int, last_agency: int, last_cycle: int) -> N
     conn.execute(insert(CYCLE_PARTY).from_select(["cycle_id", "agency_id", "role"], parties))
     spans = select(
         CYCLE_SPAN.c.cycle_id + cycles,
+        CYCLE_SPAN.c.agency_id + agencies,
         CYCLE_SPAN.c.due_on,
         CYCLE_SPAN.c.since_on,
         CYCLE_SPAN.c.until_on,
     ).where(CYCLE_SPAN.c.cycle_id <= last_cycle)
-    names = ["cycle_id", "due_on", "since_on", "until_on"]
+    names = ["cycle_id", "agency_id", "due_on", "since_on", "until_on"]
     conn.execute(insert(CYCLE_SPAN).from_select(names, spans))
 
 

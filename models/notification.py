@@ -42,6 +42,7 @@ class CycleSpan(Base):
 
     id: Mapped[Pk]
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"))
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"), comment="who led meanwhile")
     due_on: Mapped[date]
     since_on: Mapped[date]
     until_on: Mapped[date | None] = mapped_column(comment="the day it stopped; NULL: runs")

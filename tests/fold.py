@@ -27,6 +27,7 @@ NOT_FOLDED = {
     "notice": "what somebody has been told, and whether he has read it",
     "message": "the way of a mail",
     "idempotency": "answers remembered for a while",
+    "webhook_call": "on its way to another system",
     "sign_in_failure": "counts wrong passwords; swept",
 }
 # Columns that move without an act of a person.

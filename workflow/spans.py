@@ -31,12 +31,31 @@ def follow(
     if was == runs:
         return
     if was is not None:
-        open_spans = tx.rows(
-            select(CYCLE_SPAN).where(
-                CYCLE_SPAN.c.cycle_id == before["id"], CYCLE_SPAN.c.until_on.is_(None)
-            )
-        )
-        for span in open_spans:
-            tx.update(CYCLE_SPAN, span, until_on=tx.today, entry=entry)
+        _stop(tx, before["id"], entry)
     if runs is not None:
-        tx.insert(CYCLE_SPAN, cycle_id=before["id"], due_on=runs, since_on=tx.today, entry=entry)
+        _begin(tx, after, runs, entry)
+
+
+def hand_over(tx: Transaction, cycle: Mapping[str, Any]) -> None:
+    """Another agency leads from today: what runs, runs for it."""
+    runs = running_towards(cycle)
+    if runs is not None:
+        _stop(tx, cycle["id"], None)
+        _begin(tx, cycle, runs, None)
+
+
+def _stop(tx: Transaction, cycle_id: int, entry: Entry | None) -> None:
+    running = (CYCLE_SPAN.c.cycle_id == cycle_id, CYCLE_SPAN.c.until_on.is_(None))
+    for span in tx.rows(select(CYCLE_SPAN).where(*running)):
+        tx.update(CYCLE_SPAN, span, until_on=tx.today, entry=entry)
+
+
+def _begin(tx: Transaction, cycle: Mapping[str, Any], runs: date, entry: Entry | None) -> None:
+    tx.insert(
+        CYCLE_SPAN,
+        cycle_id=cycle["id"],
+        agency_id=cycle["agency_id"],
+        due_on=runs,
+        since_on=tx.today,
+        entry=entry,
+    )

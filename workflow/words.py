@@ -44,6 +44,10 @@ COMMANDS: dict[Command, str] = {
     Command.EXPLAIN: "Giải trình",
     Command.ASK_SUPPORT: "Đề nghị phối hợp",
     Command.NOTE_SILENCE: "Ghi chưa nhận được ý kiến",
+    Command.HOLD: "Tạm dừng",
+    Command.RESUME: "Tiếp tục",
+    Command.END: "Kết thúc theo văn bản",
+    Command.TRANSFER: "Chuyển cơ quan chủ trì",
 }
 
 # A field as it is called inside a sentence. The keys are the names in forms and refusals.
@@ -132,6 +136,8 @@ SENTENCES: dict[Reason, str] = {
     Reason.NOT_YOUR_AGENCY: "Cơ quan của bạn không chủ trì nhiệm vụ này.",
     Reason.WRONG_STATE: "Không thể “%(command)s” khi nhiệm vụ ở trạng thái “%(state)s”.",
     Reason.ON_HOLD: "Nhiệm vụ đang tạm dừng theo văn bản.",
+    Reason.NOT_ON_HOLD: "Kỳ này không ở trạng thái tạm dừng.",
+    Reason.LEADS_ALREADY: "Cơ quan này đã chủ trì kỳ này của nhiệm vụ.",
     Reason.CLOSED_BY_DOCUMENT: "Nhiệm vụ đã kết thúc theo văn bản.",
     Reason.OWN_WORK: (
         "Bạn không được xác nhận nhiệm vụ do cơ quan mình chủ trì (xung đột lợi ích)."

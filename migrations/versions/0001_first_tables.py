@@ -1341,9 +1341,13 @@ def upgrade() -> None:
         "cycle_span",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column("agency_id", sa.Integer(), nullable=False, comment="who led meanwhile"),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("since_on", sa.Date(), nullable=False),
         sa.Column("until_on", sa.Date(), nullable=True, comment="the day it stopped; NULL: runs"),
+        sa.ForeignKeyConstraint(
+            ["agency_id"], ["agency.id"], name=op.f("fk_cycle_span_agency_id_agency")
+        ),
         sa.ForeignKeyConstraint(
             ["cycle_id"], ["cycle.id"], name=op.f("fk_cycle_span_cycle_id_cycle")
         ),

@@ -9,13 +9,15 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping
 
 from models.states import LABELS, AwardForm, Capacity, NomineeKind
+from reports.archive import Holding, holdings
 from reports.awards import granted
 from reports.boxes import BOX_LABELS, Box
 from reports.figures import Figures, figures
 from reports.gather import Pressure, agency_row, plan_row, pressure, report_texts
 from reports.indicators import IndicatorLine, indicator_lines
 from reports.moment import Line, Scope
-from reports.papers import parts
+from reports.moves import Move, moves
+from reports.papers import annexes, parts
 from reports.papers.names import (
     clock,
     letterhead,
@@ -64,6 +66,8 @@ class Facts:
     work: YearWork
     by_year: tuple[Figures, ...] = ()
     awards: Sequence[RowMapping] = ()
+    moves: Sequence[Move] = ()
+    holdings: Sequence[Holding] = ()
 
 
 def facts_of(
@@ -93,6 +97,8 @@ def facts_of(
         if len(years) > 1
         else (),
         awards=granted(conn, years, cutoff) if len(years) > 1 else (),
+        moves=moves(conn, (x.id for x in found.lines), cutoff),
+        holdings=holdings(conn, years, cutoff) if len(years) > 1 else (),
     )
 
 
@@ -372,6 +378,9 @@ def _appendices(f: Facts, sources: Sources) -> tuple[Appendix, ...]:
         ),
         Appendix("Nhiệm vụ quá hạn, báo cáo chậm", behind),
         Appendix("Cơ quan chưa gửi báo cáo", nobody),
+        Appendix(
+            annexes.MOVES_TITLE, annexes.moves_annex(f.moves, {x.id: x for x in f.figures.lines})
+        ),
         sources.appendix(f.figures),
     )
 
@@ -463,14 +472,7 @@ def review(f: Facts, written: Written, *, final: bool) -> Paper:
     ]
     body += _budget_chapter(f, "IV", mark)
     body.append(Heading("V. TÁC ĐỘNG CỦA SẮP XẾP TỔ CHỨC BỘ MÁY"))
-    apart = f.figures.boxes.on_hold + f.figures.boxes.closed
-    body.append(
-        Para(
-            f"Trong kỳ có {two(apart)} kỳ thực hiện tạm dừng hoặc kết thúc theo văn bản "
-            "(danh mục tại Phụ lục III)." if apart else
-            "Trong kỳ không có nhiệm vụ tạm dừng hoặc kết thúc theo văn bản."
-        )
-    )  # fmt: skip
+    body.append(annexes.moves_sentence(f.moves))
     body += written.say("mechanism", "Đánh giá tác động của sắp xếp bộ máy, chuyển giao nhiệm vụ")
     body += _evaluation(f, written, "VI", mark)
     body.append(Heading("4. Bài học kinh nghiệm", 2))
@@ -494,6 +496,7 @@ def review(f: Facts, written: Written, *, final: bool) -> Paper:
         extra += (
             Appendix(f"Sản phẩm, văn bản đã ban hành {period}", (_products(f),)),
             Appendix("Nhiệm vụ chưa hoàn thành, đề nghị xử lý", (_left(f),)),
+            Appendix(annexes.ARCHIVE_TITLE, annexes.archive_annex(f.holdings, f.figures.position)),
         )
     return Paper(
         name=f"{'tong-ket' if final else 'so-ket'}-{f.years[0]}-{f.years[-1]}",

@@ -70,6 +70,7 @@ ENOUGH = Details(
     percent=40,
     day=date(2026, 12, 20),
     document=DOCUMENT,
+    agency_id=99,
     level=UrgeLevel.REMINDER,
     reason_class=ReasonClass.OBJECTIVE,
 )

@@ -45,6 +45,7 @@ NOT_CLOSED = (*OPEN, S.REPORTED, S.VERIFIED)
 DUE_SOON = replace(CYCLE, due_on=TODAY)
 LATE = replace(CYCLE, due_on=TODAY - timedelta(days=1))
 ASKED = replace(DUE_SOON, extension_open=True)
+HELD = replace(CYCLE, disposition=Disposition.ON_HOLD)
 QUESTIONED = replace(CYCLE, explanation_open=True)
 PERMITTED: list[tuple[Command, S, S, ActorFacts, CycleFacts]] = [
     (C.ACCEPT, S.ASSIGNED, S.IN_PROGRESS, head(LEAD), CYCLE),
@@ -95,6 +96,9 @@ PERMITTED: list[tuple[Command, S, S, ActorFacts, CycleFacts]] = [
     *((C.EXPLAIN, s, s, head(LEAD), QUESTIONED) for s in S),
     *((C.ASK_SUPPORT, s, s, officer(LEAD), CYCLE) for s in OPEN),
     *((C.NOTE_SILENCE, s, s, head(LEAD), CYCLE) for s in OPEN),
+    *((c, s, s, CHAIRMAN, CYCLE) for c in (C.HOLD, C.END, C.TRANSFER) for s in OPEN),
+    *((C.END, s, s, OFFICE, HELD) for s in OPEN),
+    *((C.RESUME, s, s, OFFICE, replace(HELD, due_on=TODAY)) for s in OPEN),
 ]
 
 
@@ -155,6 +159,10 @@ OPEN_TO: dict[Command, tuple[set[S], set[str]]] = {
     C.EXPLAIN: (set(S), {"lead head"}),
     C.ASK_SUPPORT: (set(OPEN), {"lead head", "lead officer"}),
     C.NOTE_SILENCE: (set(OPEN), {"lead head", "lead officer"}),
+    C.HOLD: (set(OPEN), {"closer"}),
+    C.RESUME: (set(OPEN), {"closer"}),
+    C.END: (set(OPEN), {"closer"}),
+    C.TRANSFER: (set(OPEN), {"closer"}),
 }
 
 
@@ -199,6 +207,7 @@ def test_whatever_is_not_in_the_table_is_refused(command: Command, base: CycleFa
         C.DECIDE_EXTENSION: {"due_on": TODAY, "extension_open": True},
         C.EXTEND_LATE: {"due_on": TODAY - timedelta(days=1)},
         C.EXPLAIN: {"explanation_open": True},
+        C.RESUME: {"disposition": Disposition.ON_HOLD},
     }.get(command, {})
     for actor, state in product(EVERYBODY, S):
         cycle = replace(base, state=state, **given)
@@ -336,6 +345,10 @@ def test_what_a_document_stopped_does_not_move(
     reason: Reason,
 ) -> None:
     stopped = replace(cycle, state=source, disposition=disposition)
+    if disposition is Disposition.ON_HOLD and command in (C.RESUME, C.END):
+        # What lifts the hold, and what ends for good what was only held.
+        assert obstacles(command, actor, stopped, TODAY) == ()
+        return
 
     assert reason in {r.reason for r in obstacles(command, actor, stopped, TODAY)}
 

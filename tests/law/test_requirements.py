@@ -43,6 +43,10 @@ REQUIRED: dict[Command, set[str]] = {
     Command.EXPLAIN: {"text"},
     Command.ASK_SUPPORT: {"text", "answer_by"},
     Command.NOTE_SILENCE: {"text"},
+    Command.HOLD: {"reason", "document"},
+    Command.RESUME: {"reason", "document"},
+    Command.END: {"reason", "document"},
+    Command.TRANSFER: {"agency_code", "reason", "document"},
 }
 
 

@@ -22,7 +22,7 @@ from tests.make import (
     World,
     on,
 )
-from workflow.commands import cycles, extensions, urging
+from workflow.commands import cycles, dispositions, extensions, urging
 from workflow.law.facts import ActorFacts
 from workflow.law.transitions import Command
 
@@ -182,6 +182,12 @@ def _silence(world: World, cycle_id: int, lead: str) -> None:
         world.do(asked, world.head(lead, 2))
 
 
+def _hold(world: World, cycle_id: int, lead: str) -> None:
+    document = world.document("3/CV-UBND")
+    held = dispositions.HoldCycle(cycle_id, "Chờ văn bản", document)
+    world.do(held, world.person(Role.CHAIRMAN, SUPPORTING, 2))
+
+
 # By what the table says is given, or by the command that finds something there.
 BEFORE: dict[str, Before] = {
     "objection": _objection,
@@ -189,6 +195,7 @@ BEFORE: dict[str, Before] = {
     "explanation": _explanation,
     "lower_flag": _flag,
     "note_silence": _silence,
+    "on hold": _hold,
 }
 
 

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from models.states import CycleState, Role
+from models.states import CycleState, Disposition, Role
 from tests.law.people import ENOUGH, member, person
 from tests.matrix.table import Cell, cells, grid, read
 from workflow.access import sees
@@ -18,6 +18,7 @@ TODAY = date(2026, 12, 1)
 # A new deadline has to be later than the old one.
 LATER = date(2027, 1, 29)
 DUE = {"no deadline": None, "overdue": date(2026, 11, 20)}
+ON_HOLD = Disposition.ON_HOLD
 ORDINARY, LEADER, STANDING = 1, 2, 5
 AGENCY = {
     "head": ORDINARY,
@@ -52,13 +53,14 @@ def cycle_of(cell: Cell) -> CycleFacts:
         objection=cell.given == "objection",
         extension_open=cell.given == "extension",
         explanation_open=cell.given == "explanation",
+        disposition=ON_HOLD if cell.given == "on hold" else Disposition.ACTIVE,
     )
 
 
 def answered(actor: ActorFacts, cycle: CycleFacts, command: str) -> tuple[str, CycleState, object]:
     if not sees(actor, cycle):
         return "hidden", cycle.state, frozenset()
-    day = LATER if command in ("ask_extension", "extend_late") else TODAY
+    day = LATER if command in ("ask_extension", "extend_late", "resume") else TODAY
     try:
         permit = decide(Command(command), actor, cycle, TODAY, replace(ENOUGH, day=day))
     except Refused as refused:
@@ -95,5 +97,5 @@ def test_the_table_has_a_grid_for_every_command_state_and_role() -> None:
 def test_the_table_has_thousands_of_cells() -> None:
     found = list(cells())
 
-    assert len(found) == 11 * 5 * 5 * 24
+    assert len(found) == 11 * 5 * 5 * 28
     assert len(set(found)) == len(found)

@@ -40,6 +40,8 @@ BODY = {
     "actor": {"id": 5},
     "details": {
         "number": 2,
+        "old": "Sở Xây dựng",
+        "new": "Sở Nội vụ",
         "resend_by": "2026-12-20",
         "answer_by": "2026-12-18",
         "asked_due_on": "2027-01-31",

@@ -15,7 +15,7 @@ from tests.make import CO_LEAD, LEAD, OTHER, STANDING, SUPPORTING, World
 from tests.web.conftest import Open
 from web.cycles.acts import ACTS, BY_SEGMENT
 from web.cycles.forms import REPORT_FIELDS
-from workflow.commands import cycles, extensions, results, urging
+from workflow.commands import cycles, dispositions, extensions, results, urging
 from workflow.law.facts import ActorFacts
 from workflow.law.machine import available
 from workflow.law.transitions import Command
@@ -69,6 +69,10 @@ GIVEN: dict[Command, dict[str, str]] = {
         "text": "Cho số liệu",
         "answer_by": "20/3/2026",
     },
+    Command.HOLD: {"reason": "Chờ văn bản của trung ương", **DOCUMENT},
+    Command.RESUME: {"reason": "Đã có hướng dẫn", **DOCUMENT},
+    Command.END: {"reason": "Được thay thế", **DOCUMENT},
+    Command.TRANSFER: {"new_lead": CO_LEAD, "reason": "Sắp xếp bộ máy", **DOCUMENT},
     Command.NOTE_SILENCE: {"agency_code": SUPPORTING, "text": "Chưa nhận được"},
 }
 
@@ -103,6 +107,12 @@ def unanswered(world: World, cycle_id: int) -> ActorFacts:
     return world.head()
 
 
+def on_hold(world: World, cycle_id: int) -> ActorFacts:
+    held = dispositions.HoldCycle(cycle_id, "Chờ văn bản", world.document("3/CV-UBND"))
+    world.do(held, world.chairman)
+    return world.office
+
+
 # Acts beside the five states: what has to be there first, and who then acts.
 BESIDE: dict[Command, Callable[[World, int], ActorFacts]] = {
     Command.ASK_EXTENSION: lambda world, _: world.head(),
@@ -115,6 +125,10 @@ BESIDE: dict[Command, Callable[[World, int], ActorFacts]] = {
     Command.EXPLAIN: questioned,
     Command.ASK_SUPPORT: lambda world, _: world.officer(),
     Command.NOTE_SILENCE: unanswered,
+    Command.HOLD: lambda world, _: world.office,
+    Command.RESUME: on_hold,
+    Command.END: lambda world, _: world.chairman,
+    Command.TRANSFER: lambda world, _: world.chairman,
 }
 
 

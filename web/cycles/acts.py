@@ -200,6 +200,54 @@ ACTS: Mapping[Command, Act] = {
             is_grave=True,
         ),
         Act(
+            Command.HOLD,
+            "hold",
+            forms.Hold,
+            ("reason", *DOCUMENT),
+            _l("Tạm dừng nhiệm vụ"),
+            _l(
+                "Trong thời gian tạm dừng không ai cập nhật, báo cáo và không có nhắc hạn; kỳ được "
+                "đếm riêng."
+            ),
+            _l("Đã tạm dừng. Kỳ tiếp tục được bằng văn bản khác."),
+            is_grave=True,
+        ),
+        Act(
+            Command.RESUME,
+            "resume",
+            forms.Resume,
+            ("reason", "new_due_on", *DOCUMENT),
+            _l("Tiếp tục nhiệm vụ"),
+            _l("Kỳ trở lại như trước khi tạm dừng. Hạn giữ nguyên nếu văn bản không nêu hạn mới."),
+            _l("Đã cho tiếp tục; cơ quan chủ trì được báo."),
+        ),
+        Act(
+            Command.END,
+            "end",
+            forms.End,
+            ("reason", *DOCUMENT),
+            _l("Kết thúc nhiệm vụ theo văn bản"),
+            _l(
+                "Bãi bỏ, thay thế hoặc không còn phù hợp: kỳ khép lại, không tính vào tỷ lệ hoàn "
+                "thành và được liệt kê riêng. Không mở lại được."
+            ),
+            _l("Đã kết thúc theo văn bản."),
+            is_grave=True,
+        ),
+        Act(
+            Command.TRANSFER,
+            "transfer",
+            forms.Transfer,
+            ("new_lead", "stays_supporting", "reason", *DOCUMENT),
+            _l("Chuyển cơ quan chủ trì"),
+            _l(
+                "Trạng thái, hạn, số lần gia hạn và trả lại giữ nguyên và chuyển sang cơ quan mới. "
+                "Những gì đã ghi vẫn mang tên cơ quan cũ."
+            ),
+            _l("Đã chuyển cơ quan chủ trì; hai cơ quan được báo."),
+            is_grave=True,
+        ),
+        Act(
             Command.URGE,
             "urge",
             forms.Urge,

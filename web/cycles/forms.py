@@ -24,10 +24,11 @@ from web.forms import (
     MaybeWords,
     OptionalDay,
     OptionalWhole,
+    Ticked,
     Whole,
     Words,
 )
-from workflow.commands import cycles, extensions, results, urging
+from workflow.commands import cycles, dispositions, extensions, results, urging
 
 LINE = 200
 
@@ -255,6 +256,50 @@ class ExtendLate(DocumentForm, CycleForm):
             self.reason_class,
             self.reason,
             self.document(),
+            self.seen_version,
+        )
+
+
+class Hold(DocumentForm, CycleForm):
+    reason: Prose
+
+    def command(self, cycle_id: int) -> dispositions.HoldCycle:
+        return dispositions.HoldCycle(cycle_id, self.reason, self.document(), self.seen_version)
+
+
+class Resume(DocumentForm, CycleForm):
+    reason: Prose
+    new_due_on: OptionalDay = None
+
+    words: ClassVar[Mapping[str, str]] = {"new_due_on": "hạn mới"}
+
+    def command(self, cycle_id: int) -> dispositions.ResumeCycle:
+        return dispositions.ResumeCycle(
+            cycle_id, self.reason, self.document(), self.new_due_on, self.seen_version
+        )
+
+
+class End(DocumentForm, CycleForm):
+    reason: Prose
+
+    def command(self, cycle_id: int) -> dispositions.EndCycle:
+        return dispositions.EndCycle(cycle_id, self.reason, self.document(), self.seen_version)
+
+
+class Transfer(DocumentForm, CycleForm):
+    new_lead: Line
+    stays_supporting: Ticked = False
+    reason: Prose
+
+    words: ClassVar[Mapping[str, str]] = {"new_lead": "cơ quan chủ trì mới"}
+
+    def command(self, cycle_id: int) -> dispositions.TransferLead:
+        return dispositions.TransferLead(
+            cycle_id,
+            self.new_lead,
+            self.reason,
+            self.document(),
+            self.stays_supporting,
             self.seen_version,
         )
 

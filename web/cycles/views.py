@@ -30,7 +30,7 @@ from web.forms import BadForm, FormState, read, state_of
 from web.requires import me, now, perform, requires, services, today, took
 from web.tasks.views import BUSINESS
 from web.verify.reasons import TEMPLATES, template
-from workflow import asked, dossiers, lists, typed
+from workflow import asked, dossiers, lists, people, typed
 from workflow.access import cycle_for
 from workflow.commands import results
 from workflow.files import JPEG, PDF, PNG, FileRefused
@@ -194,8 +194,20 @@ def _act_page(found: Act, dossier: dossiers.CycleDossier, state: FormState | Non
         urge_levels=choices(UrgeLevel),
         flag_kinds=choices(FlagKind),
         supporters=[(p["code"], p["short"]) for p in dossier.parties],
+        other_leads=_other_leads(dossier) if found.command is Command.TRANSFER else (),
         templates=TEMPLATES if found.command is Command.RETURN else (),
     )
+
+
+def _other_leads(dossier: dossiers.CycleDossier) -> list[tuple[str, str]]:
+    """Agencies that exist today and do not lead this cycle."""
+    return [
+        (a["code"], a["name"])
+        for a in people.agencies(db.conn(), today())
+        if a["id"] != dossier.found.facts.lead_agency_id
+        and (a["valid_to"] is None or a["valid_to"] >= today())
+        and (a["valid_from"] is None or a["valid_from"] <= today())
+    ]
 
 
 def choices(kind: Any) -> list[tuple[str, str]]:

@@ -290,7 +290,7 @@ def _insert(dialect: Any, batch: list[tuple[Any, ...]], with_parties: bool) -> A
     agency: Any = CYCLE_PARTY.c.agency_id
     if not with_parties:
         agency = case(
-            (f.c.post.like("lead%"), CYCLE.c.agency_id),
+            (f.c.post.like("lead%"), CYCLE_SPAN.c.agency_id),
             (f.c.post.like("standing%"), PLAN.c.standing_agency_id),
             else_=PLAN.c.issuing_agency_id,
         )

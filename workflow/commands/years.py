@@ -202,7 +202,15 @@ def open_year(tx: Transaction, c: OpenYear) -> Outcome:
     for entry, cycle_id in zip(entries, ids, strict=True):
         entry.object_id = cycle_id
     running = [
-        (i, {"cycle_id": ids[i], "due_on": p.due_on, "since_on": tx.today})
+        (
+            i,
+            {
+                "cycle_id": ids[i],
+                "agency_id": p.agency_id,
+                "due_on": p.due_on,
+                "since_on": tx.today,
+            },
+        )
         for i, p in enumerate(planned.to_open)
         if p.due_on is not None
     ]

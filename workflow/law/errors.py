@@ -10,6 +10,8 @@ class Reason(StrEnum):
     NOT_YOUR_ROLE = "not_your_role"
     NOT_YOUR_AGENCY = "not_your_agency"
     WRONG_STATE = "wrong_state"
+    NOT_ON_HOLD = "not_on_hold"
+    LEADS_ALREADY = "leads_already"
     ON_HOLD = "on_hold"
     CLOSED_BY_DOCUMENT = "closed_by_document"
     OWN_WORK = "own_work"

@@ -107,6 +107,7 @@ class Details:
     product: str | None = None
     percent: int | None = None
     day: date | None = None
+    agency_id: int | None = None
     level: UrgeLevel | None = None
     reason_class: ReasonClass | None = None
     capacity: Capacity | None = None

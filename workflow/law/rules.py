@@ -91,6 +91,19 @@ def active(actor: ActorFacts, cycle: CycleFacts) -> Refusal | None:
     return None
 
 
+def on_hold(actor: ActorFacts, cycle: CycleFacts) -> Refusal | None:
+    """It has been put on hold and not been ended."""
+    if cycle.disposition == Disposition.CLOSED_BY_DOCUMENT:
+        return Refusal(Reason.CLOSED_BY_DOCUMENT)
+    return None if cycle.disposition == Disposition.ON_HOLD else Refusal(Reason.NOT_ON_HOLD)
+
+
+def not_ended(actor: ActorFacts, cycle: CycleFacts) -> Refusal | None:
+    """It has not been ended by a document; on hold it may be."""
+    ended = cycle.disposition == Disposition.CLOSED_BY_DOCUMENT
+    return Refusal(Reason.CLOSED_BY_DOCUMENT) if ended else None
+
+
 def not_own_work(actor: ActorFacts, cycle: CycleFacts) -> Refusal | None:
     """None of his agencies, in any role, leads or co-leads it."""
     if actor.agency_ids & (cycle.co_lead_ids | {cycle.lead_agency_id}):
@@ -239,6 +252,21 @@ def later_day(actor: ActorFacts, cycle: CycleFacts, d: Details, today: date) -> 
     if d.day is not None and cycle.due_on is not None and d.day <= cycle.due_on:
         return Refusal(Reason.NOT_LATER)
     return None
+
+
+def later_day_if_any(
+    actor: ActorFacts, cycle: CycleFacts, d: Details, today: date
+) -> Refusal | None:
+    """A deadline named beside is later than the one there is."""
+    return later_day(actor, cycle, d, today) if d.day is not None else None
+
+
+def new_lead(actor: ActorFacts, cycle: CycleFacts, d: Details, today: date) -> Refusal | None:
+    """Another agency than the one that leads."""
+    if d.agency_id is None:
+        return Refusal(Reason.MISSING, {"field": "agency_code"})
+    same = d.agency_id == cycle.lead_agency_id
+    return Refusal(Reason.LEADS_ALREADY) if same else None
 
 
 def before_deadline(

@@ -1,7 +1,7 @@
 """The table of passages: who may do what, from where to where, and what he must bring.
 
 One line each, after domain.md 4.2 (the row number stands beside it). What is not listed is
-refused. Rows 10, 11 and 13 come with later work and take their place here.
+refused.
 """
 
 from dataclasses import dataclass
@@ -39,6 +39,10 @@ class Command(StrEnum):
     EXPLAIN = "explain"
     ASK_SUPPORT = "ask_support"
     NOTE_SILENCE = "note_silence"
+    HOLD = "hold"
+    RESUME = "resume"
+    END = "end"
+    TRANSFER = "transfer"
 
 
 # The event a command leaves for others: the past participle of the same verb.
@@ -68,6 +72,10 @@ EVENTS: dict[Command, str] = {
     Command.EXPLAIN: "explained",
     Command.ASK_SUPPORT: "support_asked",
     Command.NOTE_SILENCE: "silence_noted",
+    Command.HOLD: "held",
+    Command.RESUME: "resumed",
+    Command.END: "ended",
+    Command.TRANSFER: "transferred",
 }
 
 
@@ -154,6 +162,22 @@ PASSAGES: tuple[Passage, ...] = (
         "0.2", Command.SET_DEADLINE, ANY_OPEN, None, JUDGE,
         (r.active, r.not_own_work, r.the_judge, r.without_deadline),
         (r.reason, r.coming_day, r.signer),
+    ),
+    Passage(
+        "10", Command.HOLD, ANY_OPEN, None, UBND,
+        (r.active, r.not_own_work), (r.reason, r.document, r.signer),
+    ),
+    Passage(
+        "10", Command.RESUME, ANY_OPEN, None, UBND,
+        (r.on_hold, r.not_own_work), (r.reason, r.later_day_if_any, r.document, r.signer),
+    ),
+    Passage(
+        "11", Command.END, ANY_OPEN, None, UBND,
+        (r.not_ended, r.not_own_work), (r.reason, r.document, r.signer),
+    ),
+    Passage(
+        "13", Command.TRANSFER, ANY_OPEN, None, UBND,
+        (r.active, r.not_own_work), (r.new_lead, r.reason, r.document, r.signer),
     ),
     Passage(
         "12", Command.ASK_EXTENSION, ANY_OPEN, None, (P.LEAD_HEAD,),
