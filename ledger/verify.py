@@ -510,14 +510,22 @@ class SqliteFile(Source):
             yield from self.db.execute(statement)
 
     def tables(self) -> Iterator[tuple[str, list[str], Iterator[tuple[Any, ...]]]]:
+        for table, columns, how in self._schema:
+            yield table, columns, self._rows(table, how)
+
+    @functools.cached_property
+    def _schema(self) -> list[tuple[str, list[str], list[tuple[int, Callable[[Any], Any]]]]]:
+        """Every table with its columns, and those of them that are to be told another way."""
         named = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
+        kinds: dict[str, Callable[[Any], Any]] = {"DATETIME": moment, "JSON": _json}
+        found = []
         for (table,) in self.db.execute(named).fetchall():
             if table.startswith("sqlite_"):
                 continue
             info = self.db.execute(f'PRAGMA table_info("{table}")').fetchall()
-            kinds: dict[str, Callable[[Any], Any]] = {"DATETIME": moment, "JSON": _json}
             how = [(i, kinds[kind]) for i, _, kind, *_ in info if kind in kinds]
-            yield table, [name for _, name, *_ in info], self._rows(table, how)
+            found.append((table, [name for _, name, *_ in info], how))
+        return found
 
     def _rows(
         self, table: str, how: list[tuple[int, Callable[[Any], Any]]]

@@ -118,6 +118,8 @@ def remembering() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(verify, "signed_by", functools.lru_cache(20_000)(verify.signed_by))
         patched.setattr(verify, "parse_body", functools.lru_cache(20_000)(verify.parse_body))
+        patched.setattr(verify, "judge", functools.lru_cache(50_000)(verify.judge))
+        patched.setattr(verify, "Note", functools.lru_cache(20_000)(verify.Note))
         yield
 
 

@@ -5,7 +5,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import Connection, func, select, text
 
 from ledger import keys, store, verify
 from ledger.checkpoint import parse
@@ -26,16 +26,21 @@ def everything_is_well(world: World, outside: list[str] | None = None) -> dict[s
     return found
 
 
+def unguard(conn: Connection) -> None:
+    """Take the guards away."""
+    if conn.dialect.name == "sqlite":
+        named = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        for (name,) in conn.execute(text(named)).all():
+            conn.execute(text(f"DROP TRIGGER {name}"))
+    else:
+        for table in ("audit_entry", "ledger_place", "ledger_tile", "ledger_checkpoint"):
+            conn.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER ALL"))
+
+
 def break_in(world: World, *statements: str) -> None:
     """What a superuser could do: the guards are taken away first."""
     with ajar("measurement"), world.engine.execution_options(write=True).begin() as conn:
-        if world.engine.dialect.name == "sqlite":
-            named = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-            for (name,) in conn.execute(text(named)).all():
-                conn.execute(text(f"DROP TRIGGER {name}"))
-        else:
-            for table in ("audit_entry", "ledger_place", "ledger_tile", "ledger_checkpoint"):
-                conn.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER ALL"))
+        unguard(conn)
         for statement in statements:
             conn.execute(text(statement))
 
