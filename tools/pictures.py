@@ -33,7 +33,8 @@ PICTURES: tuple[tuple[str, str, str, int, int], ...] = (
     ("cycle", "gd.so-xay-dung", '/inbox main a[href*="/cycles/"]', 1366, 900),
     ("report", "gd.so-xay-dung", '/inbox main a[href$="/report"]', 1366, 900),
     ("verify", "gd.so-ldtbxh", '/verify main a[href^="/verify/"]', 1366, 900),
-    ("plan", "gd.so-ldtbxh", '/plans main a[href^="/plans/"]', 1366, 900),
+    ("dashboard", "vp.ubnd-tinh", "/dashboard", 1366, 900),
+    ("plan", "gd.so-ldtbxh", "/plans/1", 1366, 900),
     ("audit", "ttv.thanh-tra-tinh", "/audit", 1366, 800),
 )
 
