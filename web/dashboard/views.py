@@ -173,6 +173,13 @@ def _chosen(found: Figures, a: Asked) -> tuple[list[Line], str]:
         inside = {x.id for x in _due_within(found, a, days)}
         lines = [x for x in lines if x.id in inside]
         said.append(_("đến hạn trong %(days)s ngày", days=days))
+    if args.get("timed"):
+        lines = [x for x in lines if x.box in FOUR]
+        said.append(_("có hạn"))
+    if args.get("due"):
+        today = local_day(a.moment)
+        lines = [x for x in lines if x.disposition == "active" and x.due_on and x.due_on < today]
+        said.append(_("đã đến hạn"))
     if args.get("late"):
         lines = [x for x in lines if x.late_days and x.disposition == "active"]
         said.append(_("báo cáo gửi chậm"))
