@@ -35,7 +35,7 @@ from workflow.door import ajar
 
 ENTRIES = int(os.environ.get("DONDOC_BENCH_ENTRIES", "1000000"))
 SECONDS = float(os.environ.get("DONDOC_BENCH_SECONDS", "5"))
-LAG_SECONDS = 8 * SECONDS
+LAG_SECONDS = 6 * SECONDS
 WRITERS = (1, 4, 16)
 
 
@@ -240,11 +240,10 @@ def main() -> None:
     )
     rows: list[list[Any]] = []
     server: dict[str, str] = {}
-    with addresses(("postgresql",)) as found:
-        server = facts(found["postgresql"])
     for count in WRITERS:
         ways: dict[str, list[float]] = {}
         with addresses(("postgresql",)) as found:
+            server = facts(found["postgresql"])
             for way, rate in throughput(found["postgresql"], count):
                 ways.setdefault(way, []).append(rate)
         base = sum(ways["no hashing"])

@@ -150,6 +150,7 @@ def fill(world: World, sealer: Sealer, entries: int) -> int:
         db.execute("BEGIN")
         tell_again(db, life, max(0, -(-(entries - there) // len(life.entries))))
         db.execute("COMMIT")
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     size = 0
     while sealed := sealer.seal():
         size = sealed.checkpoint.size
