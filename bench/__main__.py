@@ -11,7 +11,7 @@ NAMES = {
     "sweep": "nhịp sáng trên 1.000.000 kỳ đang mở",
     "mail": "5.000 thư, máy chủ thư mất sáu giờ rồi trái tính",
     "life": "cả đời kế hoạch, từng ngày, trên hai cơ sở dữ liệu",
-    "ledger": "kiểm chứng 1.000.000 mục; niêm phong sau so với khóa chung",
+    "ledger": "kiểm chứng 1.000.000 mục; niêm phong sau, so với không băm và với một đầu chung",
     "receipts": "10.000 biên nhận bị sửa, hai trình kiểm chứng",
     "seal": "cắt ngang một lần niêm phong ở từng lời gọi hệ thống",
     "walk": "đời ngẫu nhiên qua HTTP, cộng dồn nhật ký sau mỗi yêu cầu",
