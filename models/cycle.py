@@ -22,7 +22,7 @@ class Cycle(Base):
         Index("ix_cycle_agency_year", "agency_id", "year"),
         Index("ix_cycle_plan_year_due", "plan_id", "year", "effective_due_on", "id"),
         Index("ix_cycle_state_due", "state", "effective_due_on"),
-        # Covers the tally of a year, so that counting reads no row.
+        # Covers the tally of a year and a search in it, so that counting reads no row.
         Index(
             "ix_cycle_tally",
             "year",
@@ -31,6 +31,7 @@ class Cycle(Base):
             "late_days",
             "plan_id",
             "agency_id",
+            "task_version_id",
         ),
     )
 

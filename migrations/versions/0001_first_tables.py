@@ -1248,7 +1248,15 @@ def upgrade() -> None:
         batch_op.create_index("ix_cycle_state_due", ["state", "effective_due_on"], unique=False)
         batch_op.create_index(
             "ix_cycle_tally",
-            ["year", "state", "effective_due_on", "late_days", "plan_id", "agency_id"],
+            [
+                "year",
+                "state",
+                "effective_due_on",
+                "late_days",
+                "plan_id",
+                "agency_id",
+                "task_version_id",
+            ],
             unique=False,
         )
 
