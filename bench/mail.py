@@ -114,7 +114,7 @@ def judged(
     of_state: dict[str, set[str]] = {state.value: set() for state in MessageState}
     for row in rows:
         of_state[row.state].add(f"<{row.uid}@example.vn>")
-    answered = Counter(office.ids)
+    answered = Counter(office.ids())
     unheard = Counter(m["Message-ID"] for m in [*office.cut, *office.stalled])
     arrived = set(answered) | set(unheard)
     twice = {uid for uid, n in (answered + unheard).items() if n > 1}
