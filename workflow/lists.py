@@ -252,13 +252,10 @@ def years(conn: Connection, actor: ActorFacts) -> list[int]:
     if first is None:
         return []
     # A look for each year, not a walk through all cycles.
-    looks = [
-        select(literal(year).label("year")).where(
-            select(CYCLE.c.id).where(CYCLE.c.year == year, visible_cycles(actor)).exists()
-        )
-        for year in range(first, last + 1)
-    ]
-    return sorted(conn.execute(union_all(*looks)).scalars())
+    every = union_all(*(select(literal(year).label("year")) for year in range(first, last + 1)))
+    asked = every.subquery()
+    there = select(CYCLE.c.id).where(CYCLE.c.year == asked.c.year, visible_cycles(actor))
+    return sorted(conn.execute(select(asked.c.year).where(there.exists())).scalars())
 
 
 def lead_agencies(conn: Connection, actor: ActorFacts) -> list[RowMapping]:
