@@ -16,6 +16,8 @@ from reports.moment import Scope, lines_at
 from tests.conftest import application, copied, settings_for
 from tests.engines import Databases
 from tests.make import password_hash
+from tests.visitors import set_clock
+from tests.web.reader import Reader
 from workflow.access import cycle_for
 from workflow.commands import cycles, people, results, years
 from workflow.door import Outcome
@@ -76,6 +78,11 @@ class House:
         actor = SYSTEM if who == "system" else self.actors[who]
         found: Outcome = self.services.door.perform(command, actor, moment)
         return found
+
+    def reader(self, who: str, day: date | str) -> Reader:
+        """Somebody at his desk on this day: from here on the house's clock stands there."""
+        set_clock(self.app, at(day))
+        return Reader(self.app, self.actors[who])
 
     def open_year(self, year: int) -> None:
         self.do(years.OpenYear(PLAN_CODE, year), "gd.so-ldtbxh", at(f"{year}-01-08"))
