@@ -72,7 +72,8 @@ def show(code: str, year: int) -> ResponseReturnValue:
     return _page(code, year, None)
 
 
-def _page(code: str, year: int, state: FormState | None) -> str:
+def _page(code: str, year: int, state: FormState | None, sent_to: str = "") -> str:
+    """`state` belongs to the form that was sent; the others stand as they are kept."""
     conn, actor = db.conn(), me()
     row, plan = agency_row(conn, code), plan_row(conn)
     standing = plan["standing_agency_id"]
@@ -108,6 +109,7 @@ def _page(code: str, year: int, state: FormState | None) -> str:
         state_word=_(LABELS[AgencyReportState(report["state"])]) if report else None,
         capacities=[(c.value, _(LABELS[c])) for c in Capacity],
         state=state,
+        states={sent_to: state},
     )
 
 
@@ -187,12 +189,17 @@ def _act(code: str, year: int, model: Any, command: Any, done: str) -> ResponseR
         perform(command(form), form.idempotency_key)
     except BadForm as bad:
         db.release()
-        return _page(code, year, bad.state), 422
+        return _page(code, year, bad.state, _sent_to()), 422
     except Refused as refused:
         state = state_of(refused, request.form)
         if state is None:
             raise
         db.release()
-        return _page(code, year, state), 422
+        return _page(code, year, state, _sent_to()), 422
     flash(done, "success")
     return redirect(url_for(".show", code=code, year=year), 303)
+
+
+def _sent_to() -> str:
+    """The last word of this address: plan, budget, report, send or judge."""
+    return request.path.rpartition("/")[2]

@@ -102,12 +102,12 @@ class SetBudget:
     note: str = ""
 
 
-def _money(typed: str) -> str:
+def _money(field: str, typed: str) -> str:
     parsed = parse_number(typed)
     if parsed is None:
-        raise Refused(Refusal(Reason.NOT_A_NUMBER, {"typed": typed[:40]}))
+        raise Refused(Refusal(Reason.NOT_A_NUMBER, {"field": field, "typed": typed[:40]}))
     if not 0 <= parsed.value <= LONGEST:
-        detail = {"limit": "≥ 0", "unit": "triệu đồng"}
+        detail = {"field": field, "limit": "≥ 0", "unit": "triệu đồng"}
         raise Refused(Refusal(Reason.OUT_OF_RANGE, detail))
     return f"{parsed.value.normalize():f}"
 
@@ -135,7 +135,7 @@ def set_budget(tx: Transaction, c: SetBudget) -> Outcome:
     )
     before = {k: last[k] if last else None for k in ("asked", "allocated", "disbursed")}
     typed = {"asked": c.asked, "allocated": c.allocated, "disbursed": c.disbursed}
-    values = before | {k: _money(v) for k, v in typed.items() if v is not None}
+    values = before | {k: _money(k, v) for k, v in typed.items() if v is not None}
     if values["asked"] is None:
         raise Refused(Refusal(Reason.MISSING, {"field": "asked"}))
     entry = tx.note(
