@@ -23,7 +23,7 @@ MAX_COLUMNS = 200
 MAX_ROWS = 20_000
 MEMORY = 512 * 1024 * 1024
 CPU_SECONDS = 10
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FORBIDDEN = (
     "vbaproject.bin",
     "externallinks/",
@@ -48,7 +48,7 @@ def check_archive(path: Path) -> None:
         raise SheetRefused("too_big")
     with path.open("rb") as file:
         start = file.read(8)
-    if start == _OLE:
+    if start == OLE:
         raise SheetRefused("old_or_encrypted")
     try:
         archive = zipfile.ZipFile(path)

@@ -8,7 +8,16 @@ from collections import Counter
 from pathlib import Path
 from typing import Any, ClassVar
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -22,10 +31,12 @@ from reports.excel import (
     PROGRESS,
     PROPOSALS,
     RESULT,
+    Current,
     Fate,
     RowDiff,
+    parse_key,
 )
-from reports.excel_guard import MAX_FILE, SheetRefused
+from reports.excel_guard import MAX_FILE, OLE, SheetRefused
 from web import db
 from web.forms import Form, Words, read
 from web.languages import speak, vi
@@ -36,6 +47,7 @@ from workflow.files import FileRefused
 from workflow.law.errors import NotFound
 
 blueprint = Blueprint("excel", __name__, url_prefix="/excel")
+REMEMBERED = 5  # sheets a session knows as its own
 _SHA = re.compile(r"[0-9a-f]{64}")
 LOOKS = {
     Fate.CHANGED: ("blue", "edit"),
@@ -109,28 +121,34 @@ def upload() -> ResponseReturnValue:
     if sent is None or not sent.filename:
         return _index(whys()["empty"]), 422
     content = sent.stream.read(MAX_FILE + 1)
+    sent.close()
     try:
         if len(content) > MAX_FILE:
             raise SheetRefused("too_big")
         kept = services().files.put(io.BytesIO(content))
-        found = _compared(services().files.path(kept.sha256))
+        found, _current = _compared(services().files.path(kept.sha256))
     except SheetRefused as refused:
         return _index(whys()[refused.why]), 422
     except FileRefused as refused:
-        why = "macros" if refused.why == "macros" else "not_a_workbook"
+        old = "old_or_encrypted" if content.startswith(OLE) else "not_a_workbook"
+        why = "macros" if refused.why == "macros" else old
         return _index(whys()[why]), 422
     if not found:
         return _index(whys()["no_rows"]), 422
+    session["sheets"] = [kept.sha256, *session.get("sheets", [])][:REMEMBERED]
     return redirect(url_for(".preview", sha256=kept.sha256), 303)
 
 
-def _compared(path: Path) -> list[RowDiff]:
+def _compared(path: Path) -> tuple[list[RowDiff], dict[int, Current]]:
+    """Their rows beside what stands now."""
     sheets = excel.read_upload(path)
-    return excel.compare(sheets, excel.current_rows(db.conn(), me(), None, today()))
+    current = excel.current_rows(db.conn(), me(), None, today())
+    return excel.compare(sheets, current), current
 
 
 def _kept(sha256: str) -> Path:
-    if not _SHA.fullmatch(sha256):
+    """A sheet of whoever brought it up: its digest stands in the trail, where others read it."""
+    if not _SHA.fullmatch(sha256) or sha256 not in session.get("sheets", []):
         raise NotFound("sheet")
     path = services().files.path(sha256)
     if not path.is_file():
@@ -138,7 +156,7 @@ def _kept(sha256: str) -> Path:
     return path
 
 
-def _diffs(sha256: str) -> list[RowDiff]:
+def _diffs(sha256: str) -> tuple[list[RowDiff], dict[int, Current]]:
     try:
         return _compared(_kept(sha256))
     except SheetRefused as refused:
@@ -149,12 +167,13 @@ def _diffs(sha256: str) -> list[RowDiff]:
 @requires(Role.HEAD, Role.OFFICER)
 def preview(sha256: str) -> ResponseReturnValue:
     """Row by row: unchanged, old → new, conflict, error."""
-    found = _diffs(sha256)
+    found, current = _diffs(sha256)
     counted = Counter(r.fate for r in found)
     order = list(LOOKS)
     return render_template(
         "pages/excel/preview.html",
         sha256=sha256,
+        keys={cycle_id: there.key for cycle_id, there in current.items()},
         rows=sorted(found, key=lambda r: (order.index(r.fate), r.row)),
         counted=[(fate, counted[fate]) for fate in Fate],
         looks=LOOKS,
@@ -174,7 +193,7 @@ def preview(sha256: str) -> ResponseReturnValue:
 @requires(Role.HEAD, Role.OFFICER)
 def annotated(sha256: str) -> ResponseReturnValue:
     """Their own workbook with comments."""
-    path, found = _kept(sha256), _diffs(sha256)
+    path, (found, _current) = _kept(sha256), _diffs(sha256)
     try:
         content = excel.annotated(path, excel.comments_of(found))
     except SheetRefused as refused:
@@ -186,19 +205,19 @@ def annotated(sha256: str) -> ResponseReturnValue:
 @repeats("rows")
 @requires(Role.HEAD, Role.OFFICER)
 def apply(sha256: str) -> ResponseReturnValue:
-    """The chosen rows, all of them or none."""
+    """The chosen rows, all of them or none, as they stood when they were compared.
+
+    Each is chosen by the key it had on that page: what somebody changes meanwhile makes it stale
+    and is not written over unseen.
+    """
     form = read(Apply, request.form)
-    chosen = set(form.rows)
-    current = excel.current_rows(db.conn(), me(), None, today())
-    rows = []
-    for diff in _diffs(sha256):
-        if diff.cycle_id is None or str(diff.cycle_id) not in chosen:
-            continue
-        if diff.fate is Fate.CHANGED:
-            rows.append(_command(diff, diff.seen_version, diff.seen_draft))
-        elif diff.fate is Fate.CONFLICT:
-            there = current[diff.cycle_id]
-            rows.append(_command(diff, there.version, there.draft_version))
+    keys = (parse_key(key) for key in form.rows)
+    chosen = {key[0]: key[1:] for key in keys if key}
+    rows = [
+        _command(diff, *chosen[diff.cycle_id])
+        for diff in _diffs(sha256)[0]
+        if diff.cycle_id in chosen and diff.fate in (Fate.CHANGED, Fate.CONFLICT)
+    ]
     if not rows:
         flash(_("Chưa chọn dòng nào để áp dụng."), "warning")
         return redirect(url_for(".preview", sha256=sha256), 303)
