@@ -12,6 +12,7 @@ from reports.excel import PERCENT, PROGRESS
 from tests.reports.conftest import House, at
 from tests.reports.sheets import column, saved
 from tests.web.reader import Page, Reader
+from web.excel import views
 from workflow.commands.cycles import UpdateProgress
 
 DAY = "2025-11-20"
@@ -120,7 +121,9 @@ def packed(name: str, content: bytes) -> bytes:
     return made.getvalue()
 
 
-def test_what_is_no_sheet_of_ours_is_refused_in_a_sentence(officer: Reader) -> None:
+def test_what_is_no_sheet_of_ours_is_refused_in_a_sentence(
+    officer: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
     other = openpyxl.Workbook()
     refused = {
         "Tệp không phải là Excel": b"%PDF-1.7 not a workbook",
@@ -128,12 +131,13 @@ def test_what_is_no_sheet_of_ours_is_refused_in_a_sentence(officer: Reader) -> N
         "Tệp có macro": packed("xl/vbaProject.bin", b"x"),
         "Tệp .xls đời cũ": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
         "Không tìm thấy cột": saved(other),
-        "Tệp lớn hơn 10 MB": bytes(10 * 1024 * 1024 + 1),
     }
     told = {why: brought(officer, content, 422).text for why, content in refused.items()}
 
     assert {why: why in text for why, text in told.items()} == dict.fromkeys(refused, True)
     assert "Chưa chọn tệp" in brought(officer, b"", 422, name="").text
+    monkeypatch.setattr(views, "MAX_FILE", 400)
+    assert "Tệp lớn hơn 10 MB" in brought(officer, written(officer, a=SAID), 422).text
 
 
 def test_nothing_chosen_changes_nothing_and_says_so(officer: Reader) -> None:

@@ -121,7 +121,6 @@ def upload() -> ResponseReturnValue:
     if sent is None or not sent.filename:
         return _index(whys()["empty"]), 422
     content = sent.stream.read(MAX_FILE + 1)
-    sent.close()
     try:
         if len(content) > MAX_FILE:
             raise SheetRefused("too_big")
