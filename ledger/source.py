@@ -37,9 +37,10 @@ class Database(Source):
         placed = (
             select(p.position, *told)
             .select_from(LEDGER_PLACE.outerjoin(AUDIT_ENTRY, e.uid == p.entry_uid))
-            .where(p.position >= since)
             .order_by(p.position)
         )
+        if since:  # the whole is read with whatever number somebody gave it
+            placed = placed.where(p.position >= since)
         fresh = select(null(), *told).where(~exists().where(p.entry_uid == e.uid)).order_by(e.id)
         for statement in (placed, fresh):
             for row in self._stream(statement):
