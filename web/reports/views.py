@@ -106,6 +106,10 @@ def _drafters() -> bool:
 @requires(*BUSINESS)
 def index() -> ResponseReturnValue:
     """Every paper that can be drafted, and the reports on their way."""
+    return _index(None)
+
+
+def _index(state: FormState | None) -> str:
     conn, actor = db.conn(), me()
     standing = _standing()
     mine = my_agency(actor)
@@ -129,7 +133,7 @@ def index() -> ResponseReturnValue:
         states=ReviewState,
         states_of=lambda value: _(LABELS[ReviewState(value)]),
         kind_of=lambda value: _(LABELS[ReviewKind(value)]),
-        state=None,
+        state=state,
         seen=seen,
     )
 
@@ -204,19 +208,16 @@ def freeze() -> ResponseReturnValue:
         )  # fmt: skip
         done = perform(command, form.idempotency_key).data
     except BadForm as bad:
-        return _index_again(bad.state)
+        db.release()
+        return _index(bad.state), 422
     except Refused as refused:
         state = state_of(refused, request.form)
         if state is None:
             raise
-        return _index_again(state)
+        db.release()
+        return _index(state), 422
     flash(_("Đã chốt số liệu."), "success")
     return redirect(url_for(".review", review_id=done["review_id"]), 303)
-
-
-def _index_again(state: FormState) -> ResponseReturnValue:
-    flash("; ".join(state.errors.values()), "warning")
-    return redirect(url_for(".index"), 303)
 
 
 @blueprint.get("/reviews/<int:review_id>")
