@@ -13,6 +13,7 @@ from notifications.rounds import post_of
 from tests.ledger.conftest import SIGNER
 from tests.make import LEAD, World
 from tests.web.conftest import Open, as_, clock
+from tests.web.reader import Reader
 from workflow import seals
 
 __all__ = ["as_", "clock"]
@@ -82,3 +83,14 @@ def test_a_printed_page_has_a_picture_of_it(world: World, log: Ledger, as_: Open
     assert sealed.checkpoint.root.hex() in picture.text
     printed = as_(world.head()).get("/tasks").all("img", src="/.well-known/dondoc/head.svg")
     assert [i.get("loading") for i in printed] == ["lazy"]
+
+
+def test_the_open_page_shows_it_to_everybody(world: World, log: Ledger) -> None:
+    stranger = Reader(world.app)
+    assert "Đầu nhật ký" not in stranger.get("/public").text
+    sealed = log.sealer.seal()
+    assert sealed is not None
+
+    page = stranger.get("/public")
+    assert f"{sealed.checkpoint.size} · {sealed.checkpoint.root.hex()}" in page.text
+    assert "/.well-known/dondoc/checkpoint" in page.links
