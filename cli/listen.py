@@ -41,6 +41,7 @@ def settle_down() -> None:
     """What the application is made of lasts: the collector need not look through it every time."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(10_000, 20, 20)  # a page makes thousands of small things and drops them all
 
 
 def main() -> None:

@@ -21,7 +21,8 @@ from workflow.law.facts import ActorFacts
 from workflow.lists import SORTS, lines
 from workflow.questions import Question
 
-ROWS = 25
+ROWS = 15  # of each reason: who has more of one reads them one after the other
+QUEUE_ROWS = 25
 # From this many days before the deadline a cycle in progress waits for its report.
 REPORT_DAYS = 30
 
@@ -198,9 +199,9 @@ class _Worst:
     rows: Sequence[RowMapping]
 
 
-def _worst(conn: Connection, why: Why, condition: ColumnElement[bool]) -> _Worst:
+def _worst(conn: Connection, why: Why, condition: ColumnElement[bool], rows: int = ROWS) -> _Worst:
     said = (questions.why_returned(),) if why in (Why.OVERDUE, Why.RETURNED) else ()
-    return _chosen(conn, why, condition, said, SORTS["due"])
+    return _chosen(conn, why, condition, said, SORTS["due"], rows)
 
 
 def _in_question(conn: Connection, why: Why, asked: Question) -> _Worst:
@@ -213,13 +214,14 @@ def _chosen(
     condition: ColumnElement[bool],
     columns: Sequence[ColumnElement[Any]],
     order: Sequence[ColumnElement[Any]],
+    rows: int = ROWS,
 ) -> _Worst:
     total = func.count().over().label("total")
     found = conn.execute(
         select(CYCLE.c.id, total, *columns)
         .where(CYCLE.c.disposition == Disposition.ACTIVE.value, condition)
         .order_by(*order, CYCLE.c.id)
-        .limit(ROWS)
+        .limit(rows)
     ).mappings()
     return _Worst(why, list(found))
 
@@ -263,7 +265,7 @@ def inbox(conn: Connection, actor: ActorFacts, today: date) -> Inbox:
 def queue(conn: Connection, actor: ActorFacts, today: date) -> list[Waiting]:
     """The verification queue: reports this person may verify or appraise, oldest first."""
     judged = [
-        _worst(conn, why, condition)
+        _worst(conn, why, condition, QUEUE_ROWS)
         for why, condition in to_judge(actor)
         if why in (Why.VERIFY, Why.APPRAISE)
     ]
