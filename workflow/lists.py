@@ -100,40 +100,13 @@ def words_match(
     return conditions
 
 
-def _said(conn: Connection, query: str) -> list[ColumnElement[bool]]:
-    """Every word of a query stands in the wording of a cycle or in the name of its agency.
-
-    The two small tables are read first, once: what is left for the many cycles is to compare keys.
-    """
-    words = fold(query[:QUERY_LIMIT]).split()
-    if not any(c.isalnum() for word in words for c in word):
-        return words_match(query)
-    every = (1 << len(words)) - 1
-
-    def by_words(table: Any) -> dict[int, list[int]]:
-        """Keys by the set of words that stand in their text, as bits."""
-        hits = [table.c.search.contains(word, autoescape=True) for word in words]
-        found: dict[int, list[int]] = {}
-        for key, *hit in conn.execute(select(table.c.id, *hits).where(or_(*hits))):
-            found.setdefault(sum(bool(h) << n for n, h in enumerate(hit)), []).append(key)
-        return found
-
-    agencies = by_words(AGENCY)
-    ways: list[ColumnElement[bool]] = []
-    for said, versions in [(0, []), *by_words(TASK_VERSION).items()]:
-        left = every & ~said
-        named = [key for bits, keys in agencies.items() if bits & left == left for key in keys]
-        if left and not named:
-            continue
-        way = [CYCLE.c.task_version_id.in_(versions)] if said else []
-        ways.append(and_(*way, *([CYCLE.c.agency_id.in_(named)] if left else [])))
-    return [or_(*ways) if ways else false()]
-
-
-def _conditions(
-    conn: Connection, actor: ActorFacts, f: CycleFilter, today: date
-) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [visible_cycles(actor), *_said(conn, f.q)]
+def _conditions(actor: ActorFacts, f: CycleFilter, today: date) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [visible_cycles(actor)]
+    found += words_match(
+        f.q,
+        (CYCLE.c.task_version_id, TASK_VERSION, TASK_VERSION.c.id),
+        (CYCLE.c.agency_id, AGENCY, AGENCY.c.id),
+    )
     if f.plan_id is not None:
         found.append(CYCLE.c.plan_id == f.plan_id)
     if f.plan:
@@ -222,7 +195,7 @@ def lines(today: date) -> Any:
 
 def cycles(conn: Connection, actor: ActorFacts, f: CycleFilter, today: date, page: int = 1) -> Page:
     """One page of cycles, and a tally of the whole filter by due class and by state."""
-    conditions = _conditions(conn, actor, f, today)
+    conditions = _conditions(actor, f, today)
     tally = _tally(conn, conditions, today)
     total = sum(tally.get(state.value, 0) for state in CycleState)
     number = min(max(1, page), max(1, -(-total // PER_PAGE)))
@@ -263,7 +236,7 @@ def all_cycles(
     conn: Connection, actor: ActorFacts, f: CycleFilter, today: date
 ) -> list[RowMapping]:
     """Every cycle of a filter, for the command line and for exports."""
-    statement = lines(today).where(*_conditions(conn, actor, f, today))
+    statement = lines(today).where(*_conditions(actor, f, today))
     order = (TASK.c.position, CYCLE.c.year, AGENCY.c.position, CYCLE.c.id)
     return list(conn.execute(statement.order_by(*order)).mappings())
 
