@@ -14,7 +14,11 @@ from workflow.commands.reports import review_label
 from workflow.door import Origin
 from workflow.identity import actor_by_login
 from workflow.law.deadlines import VIETNAM, end_of_day
+from workflow.law.errors import Refused
 from workflow.law.facts import SYSTEM, DocumentFacts
+
+# Papers about one agency; the others are the province's.
+OF_AGENCY = ("agency-sheet", "agency-year")
 
 
 @click.group("report")
@@ -32,7 +36,7 @@ def moment_of(on: datetime | None) -> datetime:
 
 
 @group.command("draft")
-@click.argument("kind", type=click.Choice(sorted(KINDS)))
+@click.argument("kind", type=click.Choice([*sorted(KINDS), "all"]))
 @click.option("--year", type=int, required=True, help="Năm báo cáo (năm cuối của giai đoạn).")
 @click.option("--agency", metavar="MÃ", help="Cơ quan, khi báo cáo là của một cơ quan.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Thư mục ghi tệp.")
@@ -43,25 +47,34 @@ def moment_of(on: datetime | None) -> datetime:
 def draft_command(
     kind: str, year: int, agency: str | None, out: Path, on: datetime | None, as_json: bool
 ) -> None:
-    """Lập dự thảo: Word, PDF và bảng số liệu Excel."""
+    """Lập dự thảo: Word, PDF và bảng số liệu Excel; all: mọi loại, từ cùng một lần đếm."""
     cutoff = moment_of(on)
+    kinds = [k for k in sorted(KINDS) if agency or k not in OF_AGENCY] if kind == "all" else [kind]
+    papers = []
     with current_app.extensions["dondoc"].engine.connect() as conn:
-        made = catalogue.make(conn, SYSTEM, kind, Asked(year, cutoff, agency))
-    files = catalogue.write(made, out)
+        for one in kinds:
+            try:
+                made = catalogue.make(conn, SYSTEM, one, Asked(year, cutoff, agency))
+            except Refused as refused:
+                if kind != "all":
+                    raise
+                click.echo(f"{one}: chưa lập được ({refused}).", err=True)
+                continue
+            files = catalogue.write(made, out)
+            papers.append(
+                {
+                    "kind": one,
+                    "year": year,
+                    "cutoff": cutoff.astimezone(VIETNAM).isoformat(),
+                    "position": made.figures.position,
+                    "figures_sha256": made.figures.digest(),
+                    "files": files,
+                }
+            )
+            for file in [] if as_json else files:
+                click.echo(f"{file['file']}\t{file['bytes']} byte")
     if as_json:
-        answer(
-            {
-                "kind": kind,
-                "year": year,
-                "cutoff": cutoff.astimezone(VIETNAM).isoformat(),
-                "position": made.figures.position,
-                "figures_sha256": made.figures.digest(),
-                "files": files,
-            }
-        )
-        return
-    for file in files:
-        click.echo(f"{file['file']}\t{file['bytes']} byte")
+        answer(papers if kind == "all" else papers[0])
 
 
 @group.command("list")
