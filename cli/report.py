@@ -53,8 +53,9 @@ def draft_command(
     papers = []
     with current_app.extensions["dondoc"].engine.connect() as conn:
         for one in kinds:
+            about = agency if kind != "all" or one in OF_AGENCY else None
             try:
-                made = catalogue.make(conn, SYSTEM, one, Asked(year, cutoff, agency))
+                made = catalogue.make(conn, SYSTEM, one, Asked(year, cutoff, about))
             except Refused as refused:
                 if kind != "all":
                     raise
