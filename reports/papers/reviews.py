@@ -207,6 +207,8 @@ def _recipients(f: Facts, by_committee: bool) -> tuple[str, ...]:
 
 def _leadership(f: Facts, written: Written, mark: Mapping[str, int]) -> list[Block]:
     agencies = len(f.figures.by_agency)
+    # Plans and reports of agencies are counted by year: over several years each owes several.
+    owed = len({(x.agency_id, x.year) for x in f.figures.lines})
     silent = f.figures.without_report
     blocks: list[Block] = [Heading("I. CÔNG TÁC LÃNH ĐẠO, CHỈ ĐẠO, TỔ CHỨC THỰC HIỆN")]
     blocks.append(Heading("1. Ban hành văn bản, quán triệt, tuyên truyền", 2))
@@ -217,8 +219,13 @@ def _leadership(f: Facts, written: Written, mark: Mapping[str, int]) -> list[Blo
     blocks.append(Heading("2. Kế hoạch năm của các cơ quan, đơn vị", 2))
     blocks.append(
         Para(
-            f"Đã có {two(f.work.plans)}/{two(agencies)} cơ quan, đơn vị ban hành kế hoạch năm "
-            "và ghi nhận trên hệ thống.",
+            f"Đã có {two(f.work.plans)}/{two(owed)} "
+            + (
+                "cơ quan, đơn vị ban hành kế hoạch năm "
+                if owed == agencies
+                else "kế hoạch năm của các cơ quan, đơn vị được ban hành "
+            )
+            + "và ghi nhận trên hệ thống.",
             source=mark["plans"],
         )
     )
@@ -230,7 +237,7 @@ def _leadership(f: Facts, written: Written, mark: Mapping[str, int]) -> list[Blo
     text = (
         f"Có {two(agencies - len(silent))}/{two(agencies)} cơ quan chủ trì đã gửi báo cáo kết quả "
         f"nhiệm vụ; {two(len(silent))} cơ quan chưa gửi báo cáo nào; {two(late)} báo cáo gửi chậm "
-        f"so với thời hạn. Báo cáo năm của cơ quan: {two(f.work.reports)}/{two(agencies)} "
+        f"so với thời hạn. Báo cáo năm của cơ quan: {two(f.work.reports)}/{two(owed)} "
         f"đã gửi, trong đó {two(f.work.reports_in_time)} đúng hạn."
     )
     blocks.append(Para(text, source=mark["plans"]))
