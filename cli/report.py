@@ -1,10 +1,13 @@
 """Papers and their figures from the command line."""
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import click
 from flask import current_app
+from sqlalchemy import Connection
 
 from cli import answer
 from models.states import LABELS, ReviewKind, ReviewState
@@ -16,9 +19,7 @@ from workflow.identity import actor_by_login
 from workflow.law.deadlines import VIETNAM, end_of_day
 from workflow.law.errors import Refused
 from workflow.law.facts import SYSTEM, DocumentFacts
-
-# Papers about one agency; the others are the province's.
-OF_AGENCY = ("agency-sheet", "agency-year")
+from workflow.words import sentences
 
 
 @click.group("report")
@@ -47,35 +48,46 @@ def moment_of(on: datetime | None) -> datetime:
 def draft_command(
     kind: str, year: int, agency: str | None, out: Path, on: datetime | None, as_json: bool
 ) -> None:
-    """Lập dự thảo: Word, PDF và bảng số liệu Excel; all: mọi loại, từ cùng một lần đếm."""
+    """Lập dự thảo: Word, PDF và bảng số liệu Excel; all: mọi loại, cùng một thời điểm chốt."""
     cutoff = moment_of(on)
-    kinds = [k for k in sorted(KINDS) if agency or k not in OF_AGENCY] if kind == "all" else [kind]
-    papers = []
     with current_app.extensions["dondoc"].engine.connect() as conn:
-        for one in kinds:
-            about = agency if kind != "all" or one in OF_AGENCY else None
-            try:
-                made = catalogue.make(conn, SYSTEM, one, Asked(year, cutoff, about))
-            except Refused as refused:
-                if kind != "all":
-                    raise
-                click.echo(f"{one}: chưa lập được ({refused}).", err=True)
-                continue
-            files = catalogue.write(made, out)
-            papers.append(
-                {
-                    "kind": one,
-                    "year": year,
-                    "cutoff": cutoff.astimezone(VIETNAM).isoformat(),
-                    "position": made.figures.position,
-                    "figures_sha256": made.figures.digest(),
-                    "files": files,
-                }
-            )
-            for file in [] if as_json else files:
-                click.echo(f"{file['file']}\t{file['bytes']} byte")
+        if kind == "all":
+            papers = list(_every(conn, year, cutoff, agency, out))
+        else:
+            papers = [_drafted(conn, kind, Asked(year, cutoff, agency), out)]
     if as_json:
         answer(papers if kind == "all" else papers[0])
+        return
+    for paper in papers:
+        for file in paper["files"]:
+            click.echo(f"{file['file']}\t{file['bytes']} byte")
+
+
+def _every(
+    conn: Connection, year: int, cutoff: datetime, agency: str | None, out: Path
+) -> Iterator[dict[str, Any]]:
+    """Every kind there is something to write for; the others are named on standard error."""
+    for kind in KINDS.values():
+        if kind.needs_agency and not agency:
+            continue
+        about = agency if kind.needs_agency else None
+        try:
+            yield _drafted(conn, kind.code, Asked(year, cutoff, about), out)
+        except Refused as refused:
+            click.echo(f"{kind.code}: {' '.join(sentences(refused))}", err=True)
+
+
+def _drafted(conn: Connection, kind: str, asked: Asked, out: Path) -> dict[str, Any]:
+    """One kind, written into the folder, and what it was counted from."""
+    made = catalogue.make(conn, SYSTEM, kind, asked)
+    return {
+        "kind": kind,
+        "year": asked.year,
+        "cutoff": asked.cutoff.astimezone(VIETNAM).isoformat(),
+        "position": made.figures.position,
+        "figures_sha256": made.figures.digest(),
+        "files": catalogue.write(made, out),
+    }
 
 
 @group.command("list")

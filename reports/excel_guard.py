@@ -14,6 +14,8 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
+from reports.limits import limit
+
 MAX_FILE = 10 * 1024 * 1024
 MAX_UNPACKED = 20 * 1024 * 1024
 MAX_RATIO = 100
@@ -165,18 +167,9 @@ def annotate(path: Path, out: Path, comments: list[dict[str, Any]]) -> None:
     book.save(out)
 
 
-def _limit() -> None:
-    try:
-        import resource
-    except ImportError:  # Windows: the parent's time limit is what there is
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-
-
 def main(arguments: list[str]) -> None:
     """Answer on standard output: {"sheets": …}, {"done": true} or {"refused": code}."""
-    _limit()
+    limit(MEMORY, CPU_SECONDS)
     try:
         if arguments[0] == "read":
             told: dict[str, Any] = {"sheets": read_cells(Path(arguments[1]))}

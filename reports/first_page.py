@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from reports.limits import limit
+
 MEMORY = 1024 * 1024 * 1024
 CPU_SECONDS = 10
 DOTS = 110  # an inch: readable at the width of a column, a tenth of a megabyte
@@ -63,17 +65,8 @@ def draw(path: Path) -> bytes:
     return found
 
 
-def _limit() -> None:
-    try:
-        import resource
-    except ImportError:  # Windows: the parent's time limit is what there is
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-
-
 def main(arguments: list[str]) -> int:
-    _limit()
+    limit(MEMORY, CPU_SECONDS)
     try:
         sys.stdout.buffer.write(draw(Path(arguments[0])))
     except NotDrawn:

@@ -117,7 +117,7 @@ def _index(state: FormState | None) -> str:
     agencies = [(a["code"], a["short"]) for a in lead_agencies(conn, actor)]
     wanted = [
         k for k in KINDS.values()
-        if seen or k.code in ("agency-sheet", "agency-year")
+        if seen or k.needs_agency
     ]  # fmt: skip
     return render_template(
         "pages/reports/index.html",
@@ -155,7 +155,7 @@ def download(kind: str, format: str) -> ResponseReturnValue:  # noqa: A002 (its 
         abort(404)
     actor, conn = me(), db.conn()
     agency = request.args.get("agency") or None
-    needs_all = kind not in ("agency-sheet", "agency-year")
+    needs_all = not KINDS[kind].needs_agency
     if needs_all and not _drafters() and kind not in AWARDS:
         raise NotFound("report")
     year = request.args.get("year", type=int) or local_day(now()).year
