@@ -20,9 +20,10 @@ class Cycle(Base):
     __table_args__ = (
         UniqueConstraint("task_id", "agency_id", "kind", "year"),
         Index("ix_cycle_agency_year", "agency_id", "year"),
-        Index("ix_cycle_plan_year_due", "plan_id", "year", "effective_due_on", "id"),
+        # The order of a list: within a year by the day, those without a day last.
+        Index("ix_cycle_year_due", "year", "effective_due_on", "id"),
         Index("ix_cycle_state_due", "state", "effective_due_on"),
-        # Covers the tally of a year and a search in it, so that counting reads no row.
+        # All that the tally of a year and a search in it ask, so that counting reads no row.
         Index(
             "ix_cycle_tally",
             "year",
@@ -32,6 +33,7 @@ class Cycle(Base):
             "plan_id",
             "agency_id",
             "task_version_id",
+            "id",
         ),
     )
 

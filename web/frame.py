@@ -34,7 +34,7 @@ def words() -> dict[str, Any]:
     def places(section: str | None = None) -> list[navigation.Place]:
         if known is None:
             return []
-        return navigation.places(known.actor, known.standing_agency_ids, section)
+        return navigation.places(known.actor, section)
 
     def help_here(section: str | None = None, state: str | None = None) -> list[str]:
         return guidance(section, known.actor.roles, state) if known else []

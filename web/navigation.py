@@ -11,7 +11,7 @@ from flask_babel import pgettext
 from models.states import Role
 from workflow.law.facts import ActorFacts
 
-Visible = Callable[[ActorFacts, frozenset[int]], bool]
+Visible = Callable[[ActorFacts], bool]
 
 BOTTOM_PLACES = 3  # on a phone; the fourth opens the rest
 
@@ -28,26 +28,24 @@ class Place:
     starts_group: bool = False
 
 
-def _everyone(_actor: ActorFacts, _standing: frozenset[int]) -> bool:
+def _everyone(_actor: ActorFacts) -> bool:
     return True
 
 
-def _has_business(actor: ActorFacts, _standing: frozenset[int]) -> bool:
+def _has_business(actor: ActorFacts) -> bool:
     """The administrator keeps accounts and has no business in the plan."""
     return bool(actor.roles - {Role.ADMIN})
 
 
-def _judges(actor: ActorFacts, standing: frozenset[int]) -> bool:
-    return Role.OFFICE in actor.roles or any(
-        m.agency_id in standing and m.role in (Role.HEAD, Role.OFFICER) for m in actor.memberships
-    )
+def _judges(actor: ActorFacts) -> bool:
+    return Role.OFFICE in actor.roles or bool(actor.stands_for(Role.HEAD, Role.OFFICER))
 
 
-def _administers(actor: ActorFacts, _standing: frozenset[int]) -> bool:
+def _administers(actor: ActorFacts) -> bool:
     return Role.ADMIN in actor.roles
 
 
-def _inspects(actor: ActorFacts, _standing: frozenset[int]) -> bool:
+def _inspects(actor: ActorFacts) -> bool:
     return Role.INSPECTOR in actor.roles
 
 
@@ -100,9 +98,7 @@ def _labels() -> dict[str, str]:
     }
 
 
-def places(
-    actor: ActorFacts, standing_agency_ids: frozenset[int], current: str | None = None
-) -> list[Place]:
+def places(actor: ActorFacts, current: str | None = None) -> list[Place]:
     """What this person sees in the menu, in order."""
     labels = _labels()
     return [
@@ -115,5 +111,5 @@ def places(
             starts_group=entry.starts_group,
         )
         for entry in ENTRIES
-        if entry.visible(actor, standing_agency_ids)
+        if entry.visible(actor)
     ]

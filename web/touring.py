@@ -273,11 +273,7 @@ WAYS: dict[Role, tuple[Step, ...]] = {
 def way(known: Visitor) -> tuple[Step, ...]:
     """The five steps of this person; whoever works in the standing agency judges others' work."""
     actor = known.actor
-    judges = any(
-        m.agency_id in known.standing_agency_ids and m.role in (Role.HEAD, Role.OFFICER)
-        for m in actor.memberships
-    )
-    if judges:
+    if actor.stands_for(Role.HEAD, Role.OFFICER):
         return JUDGE
     return next((steps for role, steps in WAYS.items() if role in actor.roles), OFFICER)
 

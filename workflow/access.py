@@ -42,14 +42,14 @@ def visible_cycles(actor: ActorFacts) -> ColumnElement[bool]:
     """The condition under which a row of `cycle` exists for this person."""
     if actor.roles & SEES_ALL:
         return true()
-    mine = work_agencies(actor)
+    mine, stands_for = work_agencies(actor), actor.stands_for(*WORKS)
     if not mine:
         return false()
-    return or_(
-        CYCLE.c.agency_id.in_(mine),
-        CYCLE.c.plan_id.in_(select(PLAN.c.id).where(PLAN.c.standing_agency_id.in_(mine))),
-        CYCLE.c.id.in_(select(CYCLE_PARTY.c.cycle_id).where(CYCLE_PARTY.c.agency_id.in_(mine))),
-    )
+    named = select(CYCLE_PARTY.c.cycle_id).where(CYCLE_PARTY.c.agency_id.in_(mine))
+    ways = [CYCLE.c.agency_id.in_(mine), CYCLE.c.id.in_(named)]
+    if stands_for:
+        ways.insert(0, CYCLE.c.plan_id.in_(stands_for))
+    return or_(*ways)
 
 
 def visible_leads(actor: ActorFacts) -> ColumnElement[bool]:
@@ -65,20 +65,18 @@ def visible_leads(actor: ActorFacts) -> ColumnElement[bool]:
 
     if actor.roles & SEES_ALL:
         return leads()
-    mine = work_agencies(actor)
+    mine, stands_for = work_agencies(actor), actor.stands_for(*WORKS)
     if not mine:
         return false()
-    standing = select(PLAN.c.id).where(PLAN.c.standing_agency_id.in_(mine))
     led_for_mine = (
         select(CYCLE.c.agency_id)
         .join(CYCLE_PARTY, CYCLE_PARTY.c.cycle_id == CYCLE.c.id)
         .where(CYCLE_PARTY.c.agency_id.in_(mine))
     )
-    return or_(
-        and_(AGENCY.c.id.in_(mine), leads()),
-        AGENCY.c.id.in_(led_for_mine),
-        and_(standing.exists(), leads(CYCLE.c.plan_id.in_(standing))),
-    )
+    ways = [and_(AGENCY.c.id.in_(mine), leads()), AGENCY.c.id.in_(led_for_mine)]
+    if stands_for:
+        ways.insert(0, leads(CYCLE.c.plan_id.in_(stands_for)))
+    return or_(*ways)
 
 
 def sees(actor: ActorFacts, cycle: CycleFacts) -> bool:

@@ -4,14 +4,28 @@ import hashlib
 import ipaddress
 import re
 import secrets
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Connection, Engine, RowMapping, and_, bindparam, exists, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    RowMapping,
+    Select,
+    and_,
+    bindparam,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.sql.elements import ColumnElement
 
 from models.states import Role
 from models.tables import AGENCY, MEMBERSHIP, PERSON, PERSON_SESSION, PLAN, SIGN_IN_FAILURE
@@ -201,7 +215,6 @@ class Visitor:
     actor: ActorFacts
     post: str
     must_change_password: bool
-    standing_agency_ids: frozenset[int]
     seen_at: datetime
     is_new: bool  # has not yet seen the first steps
 
@@ -214,53 +227,73 @@ class Visitor:
         return self.token
 
 
-_SESSION = (
-    select(
+def _who(*more: ColumnElement[Any]) -> Select[Any]:
+    """A person with his posts on `today`: a row for each, and for each plan its agency stands for.
+
+    One question for every page: a second one costs more in waiting than these joins.
+    """
+    held = and_(
+        MEMBERSHIP.c.person_id == PERSON.c.id,
+        MEMBERSHIP.c.valid_from <= bindparam("today"),
+        or_(MEMBERSHIP.c.valid_to.is_(None), MEMBERSHIP.c.valid_to >= bindparam("today")),
+    )
+    return (
+        select(
+            PERSON.c.id.label("person_id"),
+            PERSON.c.login,
+            PERSON.c.name,
+            MEMBERSHIP.c.id.label("membership_id"),
+            MEMBERSHIP.c.role,
+            MEMBERSHIP.c.agency_id,
+            AGENCY.c.code.label("agency_code"),
+            AGENCY.c.name.label("agency_name"),
+            PLAN.c.id.label("plan_id"),
+            *more,
+        )
+        .select_from(PERSON)
+        .outerjoin(MEMBERSHIP, held)
+        .outerjoin(AGENCY, AGENCY.c.id == MEMBERSHIP.c.agency_id)
+        .outerjoin(PLAN, PLAN.c.standing_agency_id == MEMBERSHIP.c.agency_id)
+        .order_by(MEMBERSHIP.c.id)
+    )
+
+
+def _actor(rows: Sequence[RowMapping]) -> ActorFacts:
+    plans: dict[int, set[int]] = defaultdict(set)
+    for row in rows:
+        plans[row["membership_id"]] |= {row["plan_id"]} - {None}
+    posts = {row["membership_id"]: row for row in rows if row["membership_id"] is not None}
+    memberships = tuple(
+        MembershipFacts(
+            Role(row["role"]),
+            row["agency_id"],
+            row["agency_code"],
+            row["agency_name"],
+            frozenset(plans[key]),
+        )
+        for key, row in posts.items()
+    )
+    return ActorFacts(rows[0]["person_id"], rows[0]["login"], rows[0]["name"], memberships)
+
+
+_BY_ID = _who().where(PERSON.c.id == bindparam("key"))
+_BY_LOGIN = _who().where(PERSON.c.login == bindparam("key"))
+_BY_TOKEN = (
+    _who(
         PERSON_SESSION.c.id.label("session_id"),
-        PERSON_SESSION.c.token_hash,
         PERSON_SESSION.c.created_at,
         PERSON_SESSION.c.seen_at,
-        PERSON.c.id,
-        PERSON.c.login,
-        PERSON.c.name,
         PERSON.c.post,
         PERSON.c.must_change_password,
         PERSON.c.toured_at,
     )
-    .join(PERSON, PERSON.c.id == PERSON_SESSION.c.person_id)
+    .join(PERSON_SESSION, PERSON_SESSION.c.person_id == PERSON.c.id)
     .where(
-        PERSON_SESSION.c.token_hash == bindparam("token_hash"),
+        PERSON_SESSION.c.token_hash == bindparam("key"),
         PERSON_SESSION.c.ended_at.is_(None),
         PERSON.c.locked_at.is_(None),
     )
 )
-_STANDING = exists().where(PLAN.c.standing_agency_id == MEMBERSHIP.c.agency_id)
-_MEMBERSHIPS = (
-    select(
-        MEMBERSHIP.c.role,
-        MEMBERSHIP.c.agency_id,
-        AGENCY.c.code,
-        AGENCY.c.name,
-        _STANDING.label("is_standing"),
-    )
-    .join(AGENCY, AGENCY.c.id == MEMBERSHIP.c.agency_id)
-    .where(
-        MEMBERSHIP.c.person_id == bindparam("person_id"),
-        MEMBERSHIP.c.valid_from <= bindparam("today"),
-        or_(MEMBERSHIP.c.valid_to.is_(None), MEMBERSHIP.c.valid_to >= bindparam("today")),
-    )
-    .order_by(MEMBERSHIP.c.id)
-)
-
-
-def _memberships(conn: Connection, person_id: int, today: date) -> list[RowMapping]:
-    return list(conn.execute(_MEMBERSHIPS, {"person_id": person_id, "today": today}).mappings())
-
-
-def _facts(rows: list[RowMapping]) -> tuple[MembershipFacts, ...]:
-    return tuple(
-        MembershipFacts(Role(m["role"]), m["agency_id"], m["code"], m["name"]) for m in rows
-    )
 
 
 def visitor_of(
@@ -268,18 +301,17 @@ def visitor_of(
 ) -> Visitor | None:
     """Whose open session this token belongs to; None when it has ended or its time is over."""
     digest = digest_of(token)
-    row = conn.execute(_SESSION, {"token_hash": digest}).mappings().first()
-    if row is None or is_over(row["created_at"], row["seen_at"], now, idle):
+    rows = conn.execute(_BY_TOKEN, {"key": digest, "today": today}).mappings().all()
+    if not rows or is_over(rows[0]["created_at"], rows[0]["seen_at"], now, idle):
         return None
-    rows = _memberships(conn, row["id"], today)
+    row = rows[0]
     return Visitor(
         token=token,
         session_id=row["session_id"],
         session_mark=digest[:12],
-        actor=ActorFacts(row["id"], row["login"], row["name"], _facts(rows)),
+        actor=_actor(rows),
         post=row["post"],
         must_change_password=row["must_change_password"],
-        standing_agency_ids=frozenset(m["agency_id"] for m in rows if m["is_standing"]),
         seen_at=row["seen_at"],
         is_new=row["toured_at"] is None,
     )
@@ -310,19 +342,16 @@ def touch(engine: Engine, visitor: Visitor, now: datetime) -> None:
 
 def actor_of(conn: Connection, person_id: int, today: date) -> ActorFacts:
     """A person as the law knows him, with the memberships valid today; NotFound when none."""
-    row = conn.execute(
-        select(PERSON.c.login, PERSON.c.name).where(PERSON.c.id == person_id)
-    ).first()
-    if row is None:
-        raise NotFound("person")
-    return ActorFacts(person_id, row.login, row.name, _facts(_memberships(conn, person_id, today)))
+    return _found(conn, _BY_ID, person_id, today)
 
 
 def actor_by_login(conn: Connection, login: str, today: date) -> ActorFacts:
     """The same by sign-in name, for operators and stories."""
-    person_id = conn.execute(
-        select(PERSON.c.id).where(PERSON.c.login == clean_login(login))
-    ).scalar()
-    if person_id is None:
+    return _found(conn, _BY_LOGIN, clean_login(login), today)
+
+
+def _found(conn: Connection, by: Select[Any], key: int | str, today: date) -> ActorFacts:
+    rows = conn.execute(by, {"key": key, "today": today}).mappings().all()
+    if not rows:
         raise NotFound("person")
-    return actor_of(conn, person_id, today)
+    return _actor(rows)

@@ -73,11 +73,6 @@ class Inbox:
         return sum(w.total for w in self.waiting)
 
 
-def _standing(agency_ids: list[int]) -> ColumnElement[bool]:
-    plans = select(PLAN.c.id).where(PLAN.c.standing_agency_id.in_(agency_ids))
-    return CYCLE.c.plan_id.in_(plans)
-
-
 def judged_by_office() -> ColumnElement[bool]:
     """CycleFacts.judged_by_office as SQL: the standing agency leads or co-leads it."""
     plan = PLAN.alias()
@@ -114,16 +109,15 @@ def to_judge(actor: ActorFacts) -> list[tuple[Why, ColumnElement[bool]]]:
     found: list[tuple[Why, ColumnElement[bool]]] = []
     everywhere = sorted(actor.agency_ids)
     reported = CYCLE.c.state == CycleState.REPORTED.value
-    heads = [m.agency_id for m in actor.memberships if m.role == Role.HEAD]
-    officers = [m.agency_id for m in actor.memberships if m.role == Role.OFFICER]
     objected = and_(CYCLE.c.state == CycleState.ASSIGNED.value, CYCLE.c.objection.is_not(None))
-    if heads:
-        mine = and_(_standing(heads), not_of(everywhere))
+    if plans := actor.stands_for(Role.HEAD):
+        mine = and_(CYCLE.c.plan_id.in_(plans), not_of(everywhere))
         found.append((Why.VERIFY, and_(reported, mine)))
         found.append((Why.ANSWER, and_(objected, mine)))
-    if officers:
+    if plans := actor.stands_for(Role.OFFICER):
         unread = and_(reported, CYCLE.c.appraised_by_id.is_(None))
-        found.append((Why.APPRAISE, and_(unread, _standing(officers), not_of(everywhere))))
+        mine = and_(CYCLE.c.plan_id.in_(plans), not_of(everywhere))
+        found.append((Why.APPRAISE, and_(unread, mine)))
     if actor.holds(Role.OFFICE):
         mine = and_(judged_by_office(), not_of(everywhere))
         found.append((Why.VERIFY, and_(reported, mine)))
@@ -184,8 +178,8 @@ def _asked(actor: ActorFacts, today: date) -> list[tuple[Why, Question]]:
         found.append((Why.EXTENSION, questions.extension().of(and_(unfinished, others))))
         found.append((Why.UNEXPLAINED, questions.explanation(before=today).of(others)))
     unheard = questions.unheard(today).of(and_(unfinished, others))
-    if agencies:
-        found.append((Why.UNANSWERED, unheard.of(_standing(agencies))))
+    if plans := actor.stands_for(Role.HEAD, Role.OFFICER):
+        found.append((Why.UNANSWERED, unheard.of(CYCLE.c.plan_id.in_(plans))))
     if actor.holds(Role.OFFICE):
         found.append((Why.UNANSWERED, unheard.of(judged_by_office())))
     return found

@@ -189,13 +189,6 @@ def _documents(conn: Connection, actor: ActorFacts, words: list[str]) -> Iterabl
 def _people(conn: Connection, actor: ActorFacts, words: list[str], today: date) -> Iterable[Found]:
     """Colleagues; those who judge, inspect or keep accounts find everybody."""
     everybody = actor.roles & {Role.ADMIN, Role.OFFICE, Role.CHAIRMAN, Role.INSPECTOR}
-    standing = select(PLAN.c.standing_agency_id)
-    own = sorted(actor.agency_ids)
-    judges = (
-        conn.execute(standing.where(PLAN.c.standing_agency_id.in_(own)).limit(1)).first()
-        if own and not everybody
-        else None
-    )
     statement = (
         select(PERSON.c.id, PERSON.c.name, PERSON.c.post, AGENCY.c.short, AGENCY.c.code)
         .join(MEMBERSHIP, MEMBERSHIP.c.person_id == PERSON.c.id)
@@ -203,8 +196,8 @@ def _people(conn: Connection, actor: ActorFacts, words: list[str], today: date) 
         .where(valid_on(today))
         .order_by(PERSON.c.id, MEMBERSHIP.c.id)
     )
-    if not everybody and judges is None:
-        statement = statement.where(MEMBERSHIP.c.agency_id.in_(own))
+    if not everybody and not actor.standing_agency_ids:
+        statement = statement.where(MEMBERSHIP.c.agency_id.in_(sorted(actor.agency_ids)))
     rows = {
         row.id: row
         for row in conn.execute(statement)

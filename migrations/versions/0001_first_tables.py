@@ -1242,9 +1242,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("cycle", schema=None) as batch_op:
         batch_op.create_index("ix_cycle_agency_year", ["agency_id", "year"], unique=False)
-        batch_op.create_index(
-            "ix_cycle_plan_year_due", ["plan_id", "year", "effective_due_on", "id"], unique=False
-        )
         batch_op.create_index("ix_cycle_state_due", ["state", "effective_due_on"], unique=False)
         batch_op.create_index(
             "ix_cycle_tally",
@@ -1256,9 +1253,11 @@ def upgrade() -> None:
                 "plan_id",
                 "agency_id",
                 "task_version_id",
+                "id",
             ],
             unique=False,
         )
+        batch_op.create_index("ix_cycle_year_due", ["year", "effective_due_on", "id"], unique=False)
 
     op.create_table(
         "task_party",
@@ -1800,9 +1799,9 @@ def downgrade() -> None:
 
     op.drop_table("task_party")
     with op.batch_alter_table("cycle", schema=None) as batch_op:
+        batch_op.drop_index("ix_cycle_year_due")
         batch_op.drop_index("ix_cycle_tally")
         batch_op.drop_index("ix_cycle_state_due")
-        batch_op.drop_index("ix_cycle_plan_year_due")
         batch_op.drop_index("ix_cycle_agency_year")
 
     op.drop_table("cycle")

@@ -391,7 +391,12 @@ STANDING, OTHER = 9, 3
 
 
 def _actor(*posts: tuple[Role, int]) -> ActorFacts:
-    return ActorFacts(1, "x", "X", tuple(MembershipFacts(role, agency) for role, agency in posts))
+    plans = {STANDING: frozenset({1})}
+    memberships = (
+        MembershipFacts(role, agency, stands_for=plans.get(agency, frozenset()))
+        for role, agency in posts
+    )
+    return ActorFacts(1, "x", "X", tuple(memberships))
 
 
 FOR_EVERYBODY = {"plans", "audit", "account"}
@@ -414,14 +419,14 @@ BUSINESS = navigation.SECTIONS - FOR_EVERYBODY - {"verify", "admin", "inspection
 def test_the_menu_shows_what_a_post_may_enter(
     posts: list[tuple[Role, int]], sections: set[str]
 ) -> None:
-    shown = navigation.places(_actor(*posts), frozenset({STANDING}), current="plans")
+    shown = navigation.places(_actor(*posts), current="plans")
 
     assert {place.section for place in shown} == sections | FOR_EVERYBODY
     assert [place.section for place in shown if place.is_current] == ["plans"]
 
 
 def test_the_administrator_alone_has_no_business_in_the_menu() -> None:
-    shown = navigation.places(_actor((Role.ADMIN, OTHER)), frozenset({STANDING}))
+    shown = navigation.places(_actor((Role.ADMIN, OTHER)))
 
     assert not {place.section for place in shown} & BUSINESS
 

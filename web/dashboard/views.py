@@ -21,7 +21,7 @@ from web.badges import Part
 from web.filters import clause
 from web.indicators.marks import TONES, spark
 from web.languages import titled
-from web.requires import me, now, requires, visitor
+from web.requires import me, now, requires
 from web.tasks.views import BUSINESS
 from workflow.law.deadlines import OPEN_STATES, end_of_day, local_day
 from workflow.law.errors import NotFound
@@ -264,10 +264,7 @@ def agency(code: str) -> ResponseReturnValue:
 
 def _urges() -> bool:
     """Whether this person may urge others at all."""
-    known = visitor()
-    standing = known.standing_agency_ids if known else frozenset()
-    heads = {m.agency_id for m in me().memberships if m.role in (Role.HEAD, Role.OFFICER)}
-    return Role.OFFICE in me().roles or bool(heads & standing)
+    return Role.OFFICE in me().roles or bool(me().stands_for(Role.HEAD, Role.OFFICER))
 
 
 def _knows_all(roles: frozenset[Role]) -> bool:

@@ -44,7 +44,7 @@ def _tour() -> tuple[int, touring.Step, Place | None] | None:
     if known is None or found is None:
         return None
     number, step = found
-    menu = places(known.actor, known.standing_agency_ids)
+    menu = places(known.actor)
     return number, step, next((p for p in menu if p.path == step.path), None)
 
 

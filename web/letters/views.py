@@ -10,7 +10,7 @@ from models.states import LABELS, Capacity, Role, UrgeLevel
 from reports import catalogue, urged
 from web import db
 from web.forms import BadForm, DocumentForm, FormState, read, state_of
-from web.requires import me, now, perform, requires, took, visitor
+from web.requires import me, now, perform, requires, took
 from workflow.commands.urging import LETTER_KEEPERS, NumberLetter
 from workflow.law.errors import NotFound, Refused
 from workflow.law.rules import plan_posts
@@ -30,9 +30,10 @@ class NumberForm(DocumentForm):
 
 def _keeps() -> bool:
     """Whether this person keeps the letters of some plan."""
-    known = visitor()
-    standing = known.standing_agency_ids if known else frozenset()
-    return any(set(plan_posts(me(), agency)) & set(LETTER_KEEPERS) for agency in standing)
+    actor = me()
+    return any(
+        set(plan_posts(actor, agency)) & set(LETTER_KEEPERS) for agency in actor.standing_agency_ids
+    )
 
 
 def _letter(letter: str) -> urged.Letter:

@@ -18,7 +18,7 @@ from notifications.render import zalo
 from web import db, telling
 from web.filters import day
 from web.forms import LONGEST_TEXT, BadForm, Day, Form, FormState, Words, read
-from web.requires import me, perform, repeats, requires, services, today, visitor
+from web.requires import me, perform, repeats, requires, services, today
 from workflow import urgings
 from workflow.access import cycle_for
 from workflow.commands.urging import Urge
@@ -54,10 +54,10 @@ class Urged:
 
 def _levels() -> list[tuple[str, str]]:
     """Levels this person may use somewhere."""
-    known = visitor()
-    standing = known.standing_agency_ids if known else frozenset()
     # VP UBND holds its post towards every plan, whoever is its standing agency.
-    with_standing = {post for agency in (*standing, 0) for post in plan_posts(me(), agency)}
+    with_standing = {
+        post for agency in (*me().standing_agency_ids, 0) for post in plan_posts(me(), agency)
+    }
     return [
         (level.value, _(LABELS[level]))
         for level, posts in LEVELS.items()

@@ -15,7 +15,7 @@ from web.cycles.acts import ACTS
 from web.cycles.views import choices, dossier_of, line_of, resend_day
 from web.forms import read as read_form
 from web.home import jobs
-from web.requires import me, requires, today, visitor
+from web.requires import me, requires, today
 from web.verify import decisions
 from web.verify.checklist import checklist
 from web.verify.reasons import TEMPLATES
@@ -48,12 +48,7 @@ def queue() -> ResponseReturnValue:
 
 def _own_reported() -> lists.Page | None:
     """Reports of the standing agency itself: somebody else judges them."""
-    found = visitor()
-    mine = [
-        m.agency_code
-        for m in me().memberships
-        if found is not None and m.agency_id in found.standing_agency_ids
-    ]
+    mine = [m.agency_code for m in me().memberships if m.stands_for]
     if not mine:
         return None
     wanted = lists.CycleFilter(agency=mine[0], state=CycleState.REPORTED)

@@ -16,12 +16,16 @@ from models.states import (
 
 @dataclass(frozen=True)
 class MembershipFacts:
-    """One role of a person in one agency, valid on the day of the act."""
+    """One role of a person in one agency, valid on the day of the act.
+
+    `stands_for` are the plans whose standing agency it is that day.
+    """
 
     role: Role
     agency_id: int
     agency_code: str = ""
     agency_name: str = ""
+    stands_for: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,16 @@ class ActorFacts:
     @property
     def roles(self) -> frozenset[Role]:
         return frozenset(m.role for m in self.memberships)
+
+    @property
+    def standing_agency_ids(self) -> frozenset[int]:
+        """His agencies that are the standing agency of a plan."""
+        return frozenset(m.agency_id for m in self.memberships if m.stands_for)
+
+    def stands_for(self, *roles: Role) -> list[int]:
+        """Plans whose standing agency he serves in one of these roles, in order."""
+        plans = (m.stands_for for m in self.memberships if m.role in roles)
+        return sorted(frozenset[int]().union(*plans))
 
     def holds(self, role: Role, agency_id: int | None = None) -> MembershipFacts | None:
         """The membership with this role (in this agency), if he has one."""
