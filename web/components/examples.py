@@ -9,6 +9,7 @@ from itertools import product
 from models.states import LABELS, Capacity, CycleState, Disposition, DueClass
 from web.badges import Part, badge_of
 from web.forms import FormState
+from web.pieces import icon
 from web.tasks.rollup import Cell, Line, Matrix
 
 TODAY = date(2026, 11, 23)
@@ -51,7 +52,7 @@ def matrix() -> Matrix:
     shown = [badge_of(b.state, b.due_class, b.late_days, b.disposition) for b in badges()]
     years = range(2012, 2013 + len(shown))
     cells = {
-        year: [Cell(badge, f"Sở Xây dựng {year}: {badge.word}, {badge.more}", "#rollup")]
+        year: [Cell(badge.tone, icon(badge.icon), f"{year}: {badge.word}, {badge.more}", "#rollup")]
         for year, badge in zip(years, shown, strict=False)
     }
     return Matrix(years, [Line("Sở XD", "Sở Xây dựng", cells)])
