@@ -11,7 +11,7 @@ from typing import Any
 
 from playwright.sync_api import Browser
 
-from bench.access import story
+from bench.access import story, told
 from bench.tables import keep, show
 from tests import browser as browsers
 from tests.access import walk
@@ -79,7 +79,12 @@ def painted(browser: Browser, url: str, read: Reader, path: str, width: int) -> 
 def main() -> None:
     rows: list[tuple[str, str, int, float, float, str, str]] = []
     known: set[str] = set()
-    with story() as app, browsers.chromium() as chromium, browsers.serving(app) as live:
+    with (
+        story() as url,
+        told(url) as app,
+        browsers.chromium() as chromium,
+        browsers.serving(app) as live,
+    ):
         for who in walk.READERS:
             if known == set(MAIN):
                 break

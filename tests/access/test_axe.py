@@ -49,13 +49,16 @@ def test_axe_and_the_narrowest_window_find_nothing(
     live: browsers.LiveServer, chromium: Browser, tour: list[tuple[Reader, list[walk.Stop]]]
 ) -> None:
     turns = cycle(product(walk.WIDTHS, walk.THEMES))
-    wrong, looked = [], 0
+    wrong: list[walk.Look] = []
+    looked = 0
     for read, stops in tour:
         with walk.window(chromium, live.url, read) as page:
             for stop in stops:
                 width, theme = next(turns)
-                found = walk.faults(page, live.url + stop.path, width, theme)
-                wrong.append((stop, width, theme, found))
+                wrong += [
+                    (stop, *look)
+                    for look in walk.looks(page, live.url + stop.path, [width], [theme])
+                ]
                 looked += 1
 
     assert walk.table(wrong) == []

@@ -128,20 +128,28 @@ def window(browser: Browser, url: str, read: Reader) -> Iterator[Page]:
         context.close()
 
 
-def faults(page: Page, address: str, width: int, theme: str) -> list[str]:
-    """What axe finds on this page, and what sticks out of the narrowest window."""
-    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
-    page.set_viewport_size({"width": width, "height": 800})
-    page.goto(address)
-    found: list[str] = list(page.evaluate(JUDGEMENT))
-    page.set_viewport_size({"width": NARROWEST, "height": 800})
-    sideways: Any = page.evaluate(OVERFLOW)
-    if sideways > 0:
-        found.append(f"reflow: {sideways} px too wide at {NARROWEST}")
-    return found
+def looks(
+    page: Page, address: str, widths: Iterable[int] = WIDTHS, themes: Iterable[str] = THEMES
+) -> Iterator[tuple[int, str, list[str]]]:
+    """The page as it comes at each width, in each theme, with what axe finds there and what sticks
+    out of the narrowest window."""
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(address)
+        for theme in themes:
+            page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+            yield width, theme, [*page.evaluate(JUDGEMENT)]
+        page.set_viewport_size({"width": NARROWEST, "height": 800})
+        sideways: Any = page.evaluate(OVERFLOW)
+        if sideways > 0:
+            yield NARROWEST, "", [f"reflow: {sideways} px too wide"]
 
 
-def table(lines: Iterable[tuple[Stop, int, str, list[str]]]) -> list[str]:
+Look = tuple[Stop, int, str, list[str]]
+
+
+def table(lines: Iterable[Look]) -> list[str]:
+    """What was found, a line each: where, as whom, how wide, in which theme."""
     return [
         f"{stop.path} as {stop.reader}, {width} px, {theme}: {fault}"
         for stop, width, theme, found in lines
