@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Engine, RowMapping, create_engine, func, select
 
 from demo.awards import plan_awards
+from demo.dispositions import plan_disposition
 from demo.indicators import plan_values
 from demo.papers import paper
 from demo.pressing import Pressing
@@ -254,6 +255,8 @@ class CycleStory:
             return  # nobody ever takes it on
         accepted = self._begin(opened)
         has_contributed = self._middle(accepted, due)
+        if plan_disposition(self, accepted, due):
+            return  # a document decides otherwise
         if fate < 0.03:
             Pressing(self, accepted, None).plan(has_contributed)
             return  # taken on and never reported
@@ -264,7 +267,7 @@ class CycleStory:
             sent = between(due - timedelta(days=spread), due - timedelta(days=3), rng)
         sent = max(sent, accepted + timedelta(days=5))
         Pressing(self, accepted, sent).plan(has_contributed)
-        self._report(sent, due, fate)
+        self.report(sent, fate)
 
     def _begin(self, opened: date) -> date:
         rng = self.rng
@@ -308,7 +311,8 @@ class CycleStory:
             return True
         return False
 
-    def _report(self, sent: date, due: date, fate: float) -> None:
+    def report(self, sent: date, fate: float = 1.0) -> None:
+        """Drafted, sent and judged; `fate` says whether it is withdrawn or returned between."""
         rng = self.rng
         words = self.words.report()
         drafted = None

@@ -100,6 +100,11 @@ ASKING = (
     "Đề nghị cung cấp số liệu thuộc lĩnh vực quản lý để tổng hợp báo cáo năm.",
     "Đề nghị cho ý kiến đối với dự thảo kế hoạch thực hiện nhiệm vụ.",
 )
+# What documents do to a cycle.
+HELD = "Chờ Trung ương ban hành quy định mới; tạm dừng để tránh phải làm lại."
+RESUMED = "Quy định mới đã có hiệu lực; tiếp tục thực hiện theo thời hạn mới."
+ENDED = "Nội dung đã được thay thế bằng nhiệm vụ của kế hoạch khác; không thực hiện riêng."
+TRANSFERRED = "Chuyển đầu mối theo chức năng sau khi sắp xếp; cơ quan cũ tiếp tục phối hợp."
 SILENCE = "Đã gửi đề nghị và nhắc qua điện thoại hai lần, chưa nhận được ý kiến."
 
 

@@ -50,9 +50,9 @@ def test_nobody_in_the_story_has_a_colleague_of_the_same_name_and_post(engine) -
     [
         "accept", "answer_decline", "appraise", "ask_explanation", "ask_extension", "ask_support",
         "assign", "attach_file", "complete", "contribute", "decide_extension", "decline",
-        "explain", "extend_late", "flag", "load_plan", "lower_flag", "note_silence",
-        "number_letter", "report", "return", "rule_conflict", "save_draft", "set_deadline",
-        "update_progress", "urge", "verify", "withdraw",
+        "end", "explain", "extend_late", "flag", "hold", "load_plan", "lower_flag", "note_silence",
+        "number_letter", "report", "resume", "return", "rule_conflict", "save_draft",
+        "set_deadline", "transfer", "update_progress", "urge", "verify", "withdraw",
     ],
 )  # fmt: skip
 def test_at_least_one_of_everything_happens(engine, command: str) -> None:
