@@ -192,7 +192,7 @@ SENTENCES: dict[Reason, str] = {
         "Rút đề nghị hoặc giải trình trước khi in."
     ),
     Reason.OWN_NOMINEE: "Không thẩm định, quyết định khen thưởng cho cơ quan của mình.",
-    Reason.WRONG_STEP: "Bước này không áp dụng khi đề nghị đang ở trạng thái: %(step)s.",
+    Reason.WRONG_STEP: "Bước này không thực hiện được ở trạng thái hiện tại: %(step)s.",
     Reason.REVIEW_STANDS: "Đã có bản chưa ban hành của báo cáo này.",
     Reason.FIGURES_MOVED: (
         "Đếm lại tại thời điểm chốt không ra bộ số liệu đã chốt, nên không lập văn bản. "

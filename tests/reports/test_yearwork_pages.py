@@ -50,6 +50,21 @@ def test_who_may_do_what_at_each_step_of_the_year(half: House) -> None:
         half.reader(who, "2024-12-07").get(PAGE, status=status)
 
 
+def test_a_head_with_a_draft_still_records_the_plan(half: House) -> None:
+    """Both forms ask for a document, so that a link shows the one instead of the other."""
+    half.reader("cv.so-y-te", "2024-12-02").post(WRITE, {"next": NEXT})
+    head = half.reader("gd.so-y-te", "2024-12-03")
+    (link,) = (to for to in head.get(PAGE).links if "record=plan" in to)
+
+    page = head.get(link)
+    refused = head.post(PLAN, page.form(PLAN) | paper("3/KH-SYT", "20/12/2024"), status=422)
+    assert refused.form(PLAN)["document_notation"] == "3/KH-SYT"
+    page = head.follow(PLAN, refused.form(PLAN) | paper("3/KH-SYT", "02/12/2024"))
+
+    assert "3/KH-SYT" in page.text
+    assert page.form(SEND)
+
+
 def test_the_report_is_written_sent_returned_and_accepted(half: House) -> None:
     officer = half.reader("cv.so-y-te", "2024-12-02")
     officer.follow(WRITE, officer.get(PAGE).form(WRITE) | {"next": NEXT})

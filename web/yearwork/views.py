@@ -110,6 +110,8 @@ def _page(code: str, year: int, state: FormState | None, sent_to: str = "") -> s
         capacities=[(c.value, _(LABELS[c])) for c in Capacity],
         state=state,
         states={sent_to: state},
+        # Both forms ask for a document: one of them at a time.
+        recording=(sent_to or request.args.get("record")) == "plan",
     )
 
 
