@@ -463,6 +463,15 @@ def moment(value: Any) -> Any:
     return f"{found[1]}T{found[2]}.{found[3]}Z" if found else value
 
 
+def moment_in_sql(column: str) -> str:
+    """As moment() does it, without a word of Python for each of a million rows."""
+    return (
+        f"CASE WHEN typeof({column}) = 'text' AND {column} GLOB '{SPACED_IN_SQL}' "
+        f"THEN substr({column}, 1, 10) || 'T' || substr({column}, 12, 12) || 'Z' "
+        f"ELSE {column} END"
+    )
+
+
 def _json(value: Any) -> Any:
     if not isinstance(value, str):
         return value
@@ -499,12 +508,7 @@ class SqliteFile(Source):
         self.has_attachments = files is not None
 
     def entries(self) -> Iterator[tuple[Any, ...]]:
-        # As moment() does it, without a word of Python for each of a million rows.
-        at = (
-            f"CASE WHEN a.at GLOB '{SPACED_IN_SQL}' "
-            "THEN substr(a.at, 1, 10) || 'T' || substr(a.at, 12, 12) || 'Z' ELSE a.at END"
-        )
-        columns = ", ".join(at if c == "at" else f"a.{c}" for c in COLUMNS)
+        columns = ", ".join(moment_in_sql("a.at") if c == "at" else f"a.{c}" for c in COLUMNS)
         placed = (
             f"SELECT p.position, a.body, a.leaf_hash, {columns} FROM ledger_place p "  # noqa: S608
             "LEFT JOIN audit_entry a ON a.uid = p.entry_uid ORDER BY p.position"
@@ -517,30 +521,25 @@ class SqliteFile(Source):
             yield from self.db.execute(statement)
 
     def tables(self) -> Iterator[tuple[str, list[str], Iterator[tuple[Any, ...]]]]:
-        for table, columns, how in self._schema:
-            yield table, columns, self._rows(table, how)
-
-    @functools.cached_property
-    def _schema(self) -> list[tuple[str, list[str], list[tuple[int, Callable[[Any], Any]]]]]:
-        """Every table with its columns, and those of them that are to be told another way."""
         named = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
-        kinds: dict[str, Callable[[Any], Any]] = {"DATETIME": moment, "JSON": _json}
-        found = []
         for (table,) in self.db.execute(named).fetchall():
-            if table.startswith("sqlite_"):
-                continue
-            info = self.db.execute(f'PRAGMA table_info("{table}")').fetchall()
-            how = [(i, kinds[kind]) for i, _, kind, *_ in info if kind in kinds]
-            found.append((table, [name for _, name, *_ in info], how))
-        return found
+            if not table.startswith("sqlite_"):
+                info = self.db.execute(f'PRAGMA table_info("{table}")').fetchall()
+                yield table, [name for _, name, *_ in info], self._rows(table, info)
 
-    def _rows(
-        self, table: str, how: list[tuple[int, Callable[[Any], Any]]]
-    ) -> Iterator[tuple[Any, ...]]:
-        for kept in self.db.execute(f'SELECT * FROM "{table}"'):  # noqa: S608
+    def _rows(self, table: str, info: list[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+        columns = [
+            moment_in_sql(f'"{name}"') if kind == "DATETIME" else f'"{name}"'
+            for _, name, kind, *_ in info
+        ]
+        rows = self.db.execute(f'SELECT {", ".join(columns)} FROM "{table}"')  # noqa: S608
+        documents = [i for i, _, kind, *_ in info if kind == "JSON"]
+        if not documents:
+            yield from rows
+        for kept in rows:
             row = list(kept)
-            for i, told in how:
-                row[i] = told(row[i])
+            for i in documents:
+                row[i] = _json(row[i])
             yield tuple(row)
 
     def checkpoints(self) -> Iterator[tuple[int, str, str, str, str]]:
@@ -673,6 +672,8 @@ def answer(found: Findings, size: int, unsealed: int) -> dict[str, Any]:
 class Places(dict[str, int]):
     """Where the columns of a table stand in its rows; one not seen before gets the next place."""
 
+    shape: tuple[str, ...] = ()  # the columns of the first row, in their order: those of most
+
     def __missing__(self, column: str) -> int:
         place = self[column] = len(self) + 1
         return place
@@ -719,6 +720,13 @@ class Fold:
         if after is None:
             del rows[row_id]
             return
+        if before is None and tuple(after) == columns.shape:
+            row += [
+                sys.intern(value) if type(value) is str and len(value) < 40 else value
+                for value in after.values()
+            ]
+            return
+        columns.shape = columns.shape or tuple(after)
         places = [columns[column] for column in after]
         if len(row) <= len(columns):
             row.extend([None] * (len(columns) + 1 - len(row)))
@@ -1085,7 +1093,8 @@ class Verifier:
                     bad(None, "state.no_entry", said)
                     continue
                 where, told[0] = told[0], row[at]
-                told.extend([None] * (len(places) + 1 - len(told)))
+                if len(told) <= len(places):
+                    told.extend([None] * (len(places) + 1 - len(told)))
                 if of_told(told) == of_row(row):
                     continue
                 for i, column, place in others:
