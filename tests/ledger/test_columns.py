@@ -178,6 +178,23 @@ def test_a_column_that_is_emptied_is_found(
     assert not found["ok"]
 
 
+def moments() -> list[tuple[str, str]]:
+    return [(t, c) for t, c in columns() if isinstance(value_of(metadata.tables[t], c), datetime)]
+
+
+@pytest.mark.parametrize(("table", "column"), moments())
+def test_a_moment_that_is_no_text_any_more_is_found(
+    log: sqlite3.Connection, table: str, column: str
+) -> None:
+    """The database tells moments as the bodies write them: only where they are text."""
+    log.execute("BEGIN")
+    log.execute(f"UPDATE {table} SET {column} = CAST({column} AS BLOB)")
+    found = look(log)
+    log.execute("ROLLBACK")
+
+    assert not found["ok"]
+
+
 @pytest.mark.parametrize("table", [t.name for t in evidential()])
 def test_a_row_more_or_less_is_found(log: sqlite3.Connection, table: str) -> None:
     names = [c.name for c in metadata.tables[table].c if c.name != "id"]
