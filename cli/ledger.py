@@ -38,15 +38,17 @@ def group() -> None:
 
 
 @group.command("seal")
-@click.option("--once", is_flag=True, help="Niêm phong một lần rồi thôi.")
-@click.option("--with-parent", is_flag=True, help="Dừng khi nơi khởi động nó dừng (stdin đóng).")
+@click.option("--stay", is_flag=True, help="Ở lại và niêm phong 10 giây một lần.")
+@click.option(
+    "--with-parent", is_flag=True, help="Với --stay: dừng khi nơi khởi động nó dừng (stdin đóng)."
+)
 @click.option("--json", "as_json", is_flag=True, help="Trả lời bằng JSON.")
-def seal(once: bool, with_parent: bool, as_json: bool) -> None:
-    """Đánh số và ký các mục mới; không có --once thì làm mãi, 10 giây một lần."""
+def seal(stay: bool, with_parent: bool, as_json: bool) -> None:
+    """Đánh số và ký các mục mới; với --stay thì làm mãi, 10 giây một lần."""
     log = ledger()
     if log.ensure_key():
         click.echo(f"Đã tạo khóa niêm phong. Dấu vân tay: {log.fingerprint()}", err=True)
-    if not once:
+    if stay:
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
@@ -77,17 +79,30 @@ def seal(once: bool, with_parent: bool, as_json: bool) -> None:
     type=click.Path(path_type=Path, exists=True),
     help="Tệp niêm phong giữ ở ngoài.",
 )
+@click.option(
+    "--accept-epoch",
+    "accepted",
+    multiple=True,
+    type=int,
+    help="Kỳ nhật ký mở sau khôi phục mà người kiểm đã có văn bản; dùng với tệp.",
+)
 @click.option("--tell", is_flag=True, help="Ghi kết quả; sai thì báo thanh tra và VP UBND.")
 @click.option("--json", "as_json", is_flag=True, help="Trả lời bằng JSON.")
 def verify_command(
-    what: Path | None, key: tuple[str, ...], checkpoint: tuple[Path, ...], tell: bool, as_json: bool
+    what: Path | None,
+    key: tuple[str, ...],
+    checkpoint: tuple[Path, ...],
+    accepted: tuple[int, ...],
+    tell: bool,
+    as_json: bool,
 ) -> None:
     """Kiểm chứng cơ sở dữ liệu này, hoặc một biên nhận, gói zip, tệp SQLite."""
     log = ledger()
     if what is not None:
         trusted = [part for k in key or log.key_lines()[:1] for part in ("--key", k)]
         outside = [part for c in checkpoint for part in ("--checkpoint", str(c))]
-        told = ["--json"] if as_json else []
+        told = [part for e in accepted for part in ("--accept-epoch", str(e))]
+        told += ["--json"] if as_json else []
         raise SystemExit(verify.main([str(what), *trusted, *outside, *told]))
     try:
         found = (
@@ -117,7 +132,7 @@ def export(decision: str, scope: str, out: Path, with_files: bool, as_json: bool
     services = current_app.extensions["dondoc"]
     now = services.clock.now()
     services.door.perform(TakeExport(decision, scope), SYSTEM, now, origin=CLI)
-    _seal_quietly(log)
+    seal_quietly(log)
     about = {"decision": decision, "scope": scope, "at": now.astimezone(UTC).isoformat()}
     with database(log.engine, log.files) as source, out.open("wb") as file:
         bundle.write(file, source, log.key_lines(), about, with_files)
@@ -127,7 +142,7 @@ def export(decision: str, scope: str, out: Path, with_files: bool, as_json: bool
         click.echo(f"Đã xuất {out} ({out.stat().st_size} byte).")
 
 
-def _seal_quietly(log: Ledger) -> None:
+def seal_quietly(log: Ledger) -> None:
     """So that the newest entries have their place; where the key is elsewhere, they wait."""
     if (log.folder / keys.KEY).exists():
         try:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from ledger.checkpoint import BadNote, PublicKey, Signer, base64_strictly
+from ledger.checkpoint import BadNote, PublicKey, Rotation, Signer, base64_strictly
 
-KEY, PUBLIC = "key", "public-keys"
+KEY, PUBLIC, ROTATIONS = "key", "public-keys", "rotations"
 _PREFIX = "PRIVATE+KEY+"
 
 
@@ -85,6 +85,24 @@ def load(folder: Path) -> Signer:
     if not text.startswith(_PREFIX) or signer.public.key_id.hex() != key_id:
         raise BadKeyFile(f"Tệp khóa {path} bị hỏng.")
     return signer
+
+
+def add_rotation(folder: Path, rotation: Rotation) -> None:
+    """Remember the old key's word for the new one: every note from now on carries it."""
+    told = [*rotations(folder), rotation]
+    lines = (f"{r.old} {r.new} {base64.b64encode(r.signature).decode()}\n" for r in told)
+    write_whole(folder / ROTATIONS, "".join(lines))
+
+
+def rotations(folder: Path) -> tuple[Rotation, ...]:
+    """Which key has taken the place of which, the first one first."""
+    path = folder / ROTATIONS
+    lines = path.read_text("ascii").splitlines() if path.exists() else []
+    told = (line.split(" ") for line in lines)
+    return tuple(
+        Rotation(PublicKey.parse(old), PublicKey.parse(new), base64_strictly(signature))
+        for old, new, signature in told
+    )
 
 
 def public_keys(folder: Path) -> tuple[PublicKey, ...]:

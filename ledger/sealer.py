@@ -169,7 +169,7 @@ class Sealer:
             self._insert(conn, edge, fresh)
             name = f"{signer.name}/{self.epoch()}"
             checkpoint = head(name, edge.range.size, edge.range.root(), self._now())
-            note = sign(checkpoint, signer)
+            note = sign(checkpoint, signer, keys.rotations(self.folder))
             self._insert_note(conn, checkpoint, note)
             keys.write_whole(
                 self.folder / PENDING, json.dumps({"note": note, "uids": uids}), mode=0o600

@@ -1,5 +1,6 @@
 """The log as the system's other parts use it: its key, its sealer, its own verification."""
 
+import base64
 import json
 import logging
 import shutil
@@ -11,8 +12,8 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Engine, func, insert, select
 
-from ledger import increment, issue, keys, place, store, verify
-from ledger.checkpoint import parse
+from ledger import increment, keys, place, store, verify
+from ledger.checkpoint import Rotation, parse
 from ledger.sealer import LOG, Behind, Sealed, Sealer
 from ledger.source import database
 from models.tables import LEDGER_CHECK, LEDGER_CHECKPOINT
@@ -88,7 +89,7 @@ class Ledger:
         """The same, against these heads only."""
         trusted = [verify.Key(k) for k in list(given) or self.key_lines()[:1]]
         with database(self.engine, self.files) as source:
-            return verify.Verifier(source, trusted, heads).run()
+            return verify.Verifier(source, trusted, heads, accepted=self.epochs()).run()
 
     def verify_whole(self) -> dict[str, Any]:
         """The whole log; where all is well the next look at what is new begins."""
@@ -147,13 +148,18 @@ class Ledger:
             door.perform(RecordTampering(found["size"], told), SYSTEM, self._now())
         return found
 
+    def epochs(self) -> range:
+        """The epochs that were opened here, on the machine that has the key: nobody else's word."""
+        return range(2, self.sealer.epoch() + 1)
+
     # ------------------------------------------------------------------ key and epoch
 
     def rotate(self, door: Door, reason: str) -> Sealed | None:
         """Go on with a new key: the old one signs for it, then seals for the last time."""
         old = keys.load(self.folder)
         fresh = keys.make(self.folder / "next", old.name)
-        signature = issue.rotation(old, fresh.public)
+        rotation = Rotation.by(old, fresh.public)
+        signature = base64.b64encode(rotation.signature).decode()
         command = RotateKey(str(old.public), str(fresh.public), signature, reason)
         # What stands before the change is sealed by the old key, the change itself by the new.
         while self.sealer.seal():
@@ -161,6 +167,7 @@ class Ledger:
         with self.sealer.alone():  # or another sealer signs the change with the key that went
             door.perform(command, SYSTEM, self._now(), origin=CLI)
             keys.save(self.folder, fresh)
+            keys.add_rotation(self.folder, rotation)
         shutil.rmtree(self.folder / "next")
         return self.sealer.seal()
 

@@ -176,7 +176,7 @@ def test_an_old_database_is_read_only_until_a_new_epoch(world: World, log: Ledge
     log.sealer.seal()
     found = log.verify()
     assert found["ok"], verify.say(found)
-    assert "phần đã mất" in found["notices"][0]
+    assert "đã mất khi mở kỳ 2" in found["notices"][0]
 
 
 def test_a_lost_tail_nobody_owned_up_to_stays_bad(world: World, log: Ledger) -> None:

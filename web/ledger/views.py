@@ -163,7 +163,8 @@ def verify_now() -> ResponseReturnValue:
                 text = path.read_bytes().decode("utf-8")
                 return _page(receipt=verify.check_receipt(text, keys))
             source = verify.Bundle(path)
-            result = verify.Verifier(source, keys[:1], ledger().outside()).run()
+            heads, accepted = ledger().outside(), ledger().epochs()
+            result = verify.Verifier(source, keys[:1], heads, accepted=accepted).run()
         except verify.Bad as problem:
             return _page(wrong=findings.said(problem.code, problem.message))
         except (ValueError, OSError, KeyError, verify.zipfile.BadZipFile):
