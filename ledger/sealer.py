@@ -165,6 +165,8 @@ class Sealer:
             fresh = self._unsealed(conn)
             if not fresh:
                 return None
+            if self._begins_epoch(conn):
+                fresh = self._epoch_first(conn, fresh)
             uids = [uid for uid, _ in fresh]
             self._insert(conn, edge, fresh)
             name = f"{signer.name}/{self.epoch()}"
@@ -278,6 +280,28 @@ class Sealer:
         if rows:
             self._seen = max(self._seen, rows[-1].id)
         return [(row.uid, row.body) for row in rows]
+
+    def _begins_epoch(self, conn: Connection) -> bool:
+        """No head of this epoch is signed yet."""
+        there = store.last_note(conn)
+        of = parse(there)[0].origin.rpartition("/")[2] if there else ""
+        return self.epoch() > 1 and of != str(self.epoch())
+
+    def _epoch_first(self, conn: Connection, fresh: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        """What says that a tail was lost, and why, stands before whatever came after the loss.
+
+        It changes no row, so nothing rests on an entry it overtakes.
+        """
+        said = [
+            (row.uid, row.body)
+            for row in conn.execute(
+                text(
+                    "SELECT uid, body FROM audit_entry a WHERE command = 'open_epoch' AND NOT "
+                    "EXISTS (SELECT 1 FROM ledger_place p WHERE p.entry_uid = a.uid) ORDER BY id"
+                )
+            )
+        ]
+        return [*said, *(one for one in fresh if one not in said)][:BATCH]
 
     def _insert(self, conn: Connection, edge: Edge, fresh: list[tuple[str, str]]) -> None:
         start = edge.range.size

@@ -445,12 +445,18 @@ class Transaction:
 C = TypeVar("C")
 Handler = Callable[[Transaction, Any], Outcome]
 HANDLERS: dict[type, Handler] = {}
+# Carried out even while the door is closed (docs/decisions/0025): they tell of access, or of harm
+# to the log, and change no row that is evidence.
+WHEN_READ_ONLY: set[type] = set()
 
 
 def handles(
-    command: type[C],
+    command: type[C], *, when_read_only: bool = False
 ) -> Callable[[Callable[[Transaction, C], Outcome]], Callable[[Transaction, C], Outcome]]:
-    """Register the handler of a command; one command, one handler."""
+    """Register the handler of a command; one command, one handler.
+
+    `when_read_only`: it is carried out while the system refuses all others.
+    """
 
     def register(
         handler: Callable[[Transaction, C], Outcome],
@@ -458,6 +464,8 @@ def handles(
         if command in HANDLERS:
             raise RuntimeError(f"{command.__name__} has two handlers")
         HANDLERS[command] = handler
+        if when_read_only:
+            WHEN_READ_ONLY.add(command)
         return handler
 
     return register
@@ -501,8 +509,8 @@ class Door:
     """perform() is the only commit in the house."""
 
     def __init__(self, engine: Engine, closed: Callable[[], str | None] = lambda: None) -> None:
-        """`closed` says why nothing may be written now, or None."""
-        self._engine, self._closed = engine, closed
+        """`closed` says why only reading is allowed now, or None."""
+        self._engine, self.closed = engine, closed
         self._writer = engine.execution_options(write=True)
 
     def perform(
@@ -522,7 +530,7 @@ class Door:
         if _inside.get():
             raise RuntimeError("a command inside a command")
         handler = HANDLERS[type(command)]
-        if why := self._closed():
+        if type(command) not in WHEN_READ_ONLY and (why := self.closed()):
             raise Refused(Refusal(Reason.READ_ONLY, {"missing": why}))
         digest = _digest(command) if key is not None else ""
         token = _inside.set(True)

@@ -20,6 +20,7 @@ from tests.ledger.conftest import KEY, SIGNER
 from tests.ledger.test_sealer import break_in
 from tests.make import INSPECTORATE, STANDING, UBND, World
 from workflow.commands.ledger import TakeExport
+from workflow.commands.years import OpenYear
 from workflow.door import Door
 from workflow.law.errors import Reason, Refused
 from workflow.law.facts import SYSTEM
@@ -163,7 +164,7 @@ def test_an_old_database_is_read_only_until_a_new_epoch(world: World, log: Ledge
     roll_back(world, first.checkpoint.size)
     closed = Door(world.engine, place.watch(world.engine, log.folder))
     with pytest.raises(Refused) as refused:
-        closed.perform(TakeExport("2/QĐ-TTr", "Tất cả"), SYSTEM, world.now)
+        closed.perform(OpenYear(world.plan, 2027), SYSTEM, world.now)
     assert refused.value.refusals[0].reason is Reason.READ_ONLY
     assert str(second.checkpoint.size) in refused.value.refusals[0].detail["missing"]
 
@@ -172,7 +173,7 @@ def test_an_old_database_is_read_only_until_a_new_epoch(world: World, log: Ledge
     assert sealed is not None
     assert sealed.checkpoint.origin.endswith("/2")
     opened = Door(world.engine, place.watch(world.engine, log.folder))
-    opened.perform(TakeExport("2/QĐ-TTr", "Tất cả"), SYSTEM, world.now)
+    opened.perform(OpenYear(world.plan, 2027), SYSTEM, world.now)
     log.sealer.seal()
     found = log.verify()
     assert found["ok"], verify.say(found)

@@ -65,7 +65,7 @@ class SearchLog:
     found: int
 
 
-@handles(SearchLog)
+@handles(SearchLog, when_read_only=True)
 def search_log(tx: Transaction, c: SearchLog) -> Outcome:
     membership = _as(tx, Role.INSPECTOR)
     details = {"question": c.question[:TEXT_LIMIT], "found": c.found}
@@ -83,7 +83,7 @@ class TakeExport:
     question: str = ""
 
 
-@handles(TakeExport)
+@handles(TakeExport, when_read_only=True)
 def take_export(tx: Transaction, c: TakeExport) -> Outcome:
     membership = _as(tx, *TAKERS)
     details = {
@@ -147,7 +147,7 @@ class RecordTampering:
     findings: tuple[tuple[str, str], ...]
 
 
-@handles(RecordTampering)
+@handles(RecordTampering, when_read_only=True)
 def record_tampering(tx: Transaction, c: RecordTampering) -> Outcome:
     membership = _as(tx, Role.SYSTEM)
     details = {"size": c.size, "findings": dict(c.findings)}
