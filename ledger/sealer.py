@@ -18,7 +18,7 @@ from pathlib import Path
 from filelock import FileLock
 from sqlalchemy import Connection, Engine, insert, select, text
 
-from ledger import keys, store
+from ledger import keys, lag, store
 from ledger.checkpoint import BadNote, Checkpoint, Signer, head, parse, sign, verify
 from ledger.tiles import HEIGHT, WIDTH, reduce
 from ledger.tree import Range, leaf_hash
@@ -328,7 +328,7 @@ class Sealer:
         )
 
     def run(self, stop: threading.Event, every: float = EVERY_SECONDS) -> None:
-        """Seal until told to stop; a refusal is said once, and tried again.
+        """Seal until told to stop; a refusal is said once, shown on pages, and tried again.
 
         What comes while it seals waits for the next turn: a head every few milliseconds would
         prove nothing more, and take the writers' time.
@@ -339,12 +339,25 @@ class Sealer:
                 sealed = self.seal()
                 while sealed is not None and sealed.added == BATCH:
                     sealed = self.seal()
+                lag.forget_obstacle(self.folder)
                 said = ""
             except Unsealable as problem:
                 if str(problem) != said:
                     log.error("%s: %s", problem.code, problem)
                 said = str(problem)
-            except Exception:
+                self._held_up(problem.code, said)
+            except keys.BadKeyFile as problem:
+                if str(problem) != said:
+                    log.error("key: %s", problem)
+                said = str(problem)
+                self._held_up("key", said)
+            except Exception as problem:
                 log.exception("sealing failed; tried again in %s seconds", every)
+                self._held_up("failed", f"Lỗi khi niêm phong: {type(problem).__name__}.")
             with suppress(KeyboardInterrupt):
                 stop.wait(every)
+
+    def _held_up(self, code: str, why: str) -> None:
+        # A disk that takes nothing must not end the sealer; the waiting entries tell of it as well.
+        with suppress(OSError):
+            lag.keep_obstacle(self.folder, code, why, self._now())

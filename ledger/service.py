@@ -4,20 +4,21 @@ import base64
 import json
 import logging
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Engine, func, insert, select
+from sqlalchemy import Connection, Engine, func, insert, select
 
-from ledger import increment, keys, place, store, verify
+from ledger import increment, keys, lag, place, store, verify
 from ledger.checkpoint import Rotation, parse
 from ledger.sealer import LOG, Behind, Sealed, Sealer
 from ledger.source import database
-from models.tables import LEDGER_CHECK, LEDGER_CHECKPOINT
-from workflow.commands.ledger import OpenEpoch, RecordTampering, RotateKey
+from models.tables import AUDIT_ENTRY, LEDGER_CHECK, LEDGER_CHECKPOINT
+from workflow import canonical
+from workflow.commands.ledger import OpenEpoch, RecordTampering, RecordUnsealed, RotateKey
 from workflow.door import Door, Origin, ajar
 from workflow.law.facts import SYSTEM
 
@@ -25,6 +26,9 @@ log = logging.getLogger("dondoc.ledger")
 CLI = Origin("cli")
 SMALL = 200_000  # entries; some twenty seconds of one processor
 HEAD_COSTS = 20  # as much as so many entries: a signature is checked in Python
+NOT_VERIFIED = "not_verified"  # a look that could not be made
+LOOKED_BACK = 50  # tellings of one kind; one bad thing has a few at most
+SILENT = "Bộ niêm phong không chạy, hoặc không cho biết vì sao."
 
 
 class Ledger:
@@ -118,34 +122,78 @@ class Ledger:
         return found
 
     def verify_and_tell(self, door: Door, whole: bool = True) -> dict[str, Any]:
-        """The scheduler's turn: verify, remember the answer, and say it aloud when it is bad."""
-        started = self._now()
-        new = None if whole else self.verify_new()
-        found = self.verify_whole() if new is None else new
+        """The scheduler's turn: verify, remember the answer, and say it aloud when it is bad.
+
+        Whether it was said is asked of the trail, so that what could not be said is said next time.
+        A look that cannot be made is bad as well, the second time in a row: then it is no hiccup.
+        """
+        started, failed_before = self._now(), self._could_not_look()
+        try:
+            # After a look that could not be made only one at the whole can tell that all is well.
+            new = None if whole or failed_before else self.verify_new()
+            found = self.verify_whole() if new is None else new
+        except Exception as problem:
+            said = problem.message if isinstance(problem, verify.Bad) else type(problem).__name__
+            message = f"Không kiểm chứng được: {said}"
+            bad = [{"name": NOT_VERIFIED, "code": NOT_VERIFIED, "message": message}]
+            self._remember("whole", started, 0, bad)
+            if failed_before:
+                self._tell(door, 0, bad)
+            raise
         bad = [c for c in found["checks"] if not c["ok"]]
+        self._remember("whole" if new is None else "increment", started, found["size"], bad)
+        if bad:
+            self._tell(door, found["size"], bad)
+        return found
+
+    def _could_not_look(self) -> bool:
+        """The look before this one could not be made."""
+        newest = select(LEDGER_CHECK.c.findings).order_by(LEDGER_CHECK.c.id.desc()).limit(1)
+        with self.engine.connect() as conn:
+            return any(c["code"] == NOT_VERIFIED for c in conn.execute(newest).scalar() or [])
+
+    def _remember(self, kind: str, started: datetime, size: int, bad: list[dict[str, Any]]) -> None:
         with (
             ajar("sealing"),
             self.engine.execution_options(write=True).connect() as conn,
             conn.begin(),
         ):
-            before = conn.execute(
-                select(LEDGER_CHECK.c.findings).order_by(LEDGER_CHECK.c.id.desc()).limit(1)
-            ).scalar()
             conn.execute(
                 insert(LEDGER_CHECK),
                 {
-                    "kind": "whole" if new is None else "increment",
+                    "kind": kind,
                     "started_at": started,
                     "ended_at": self._now(),
-                    "size": found["size"],
-                    "is_ok": found["ok"],
+                    "size": size,
+                    "is_ok": not bad,
                     "findings": bad,
                 },
             )
-        if bad and bad != before:
-            told = tuple((c["name"], c["message"]) for c in bad)
+
+    def _tell(self, door: Door, size: int, bad: list[dict[str, Any]]) -> None:
+        """Inspectors and VP UBND are told once of the same, as long as it stands."""
+        findings = {c["name"]: c["message"] for c in bad}
+        with self.engine.connect() as conn:
+            since = store.bad_since(conn)
+            is_told = _stands_there(
+                conn, "record_tampering", {"since": since, "findings": findings}
+            )
+        if not is_told and since is not None:
             log.error("tampering: %s", json.dumps(bad, ensure_ascii=False))
-            door.perform(RecordTampering(found["size"], told), SYSTEM, self._now())
+            command = RecordTampering(size, tuple(findings.items()), since)
+            door.perform(command, SYSTEM, self._now())
+
+    def tell_if_unsealed(self, door: Door) -> lag.Lag:
+        """The scheduler's turn: entries that wait too long for their seal are told of, once."""
+        with self.engine.connect() as conn:
+            found, now = lag.of(conn, self.folder), self._now()
+            if found.since is None or not found.is_long(now):
+                return found
+            is_told = _stands_there(conn, "record_unsealed", {"since": found.since})
+        if not is_told:
+            why = found.obstacle.why if found.obstacle else SILENT
+            log.error("unsealed since %s: %s", found.since.isoformat(), why)
+            door.perform(RecordUnsealed(found.since, why), SYSTEM, now)
         return found
 
     def epochs(self) -> range:
@@ -190,3 +238,14 @@ class Ledger:
     def _all_outside(self) -> list[str]:
         head = self.sealer.head()
         return [*([head] if head else []), *self.outside()]
+
+
+def _stands_there(conn: Connection, command: str, details: Mapping[str, Any]) -> bool:
+    """Whether the trail holds an entry of this command that says this."""
+    entry = AUDIT_ENTRY.c
+    some = select(entry.body).where(entry.command == command).order_by(entry.id.desc())
+    said = json.loads(canonical.encode(details))
+    return any(
+        said.items() <= json.loads(body)["details"].items()
+        for body in conn.execute(some.limit(LOOKED_BACK)).scalars()
+    )

@@ -6,11 +6,12 @@ Pure: the event and the facts of its cycle in, what to say out. Nothing here sen
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from models.states import CycleState as S
 from models.states import Role
+from workflow.law.deadlines import VIETNAM
 from workflow.words import Own, Translate
 
 
@@ -58,8 +59,13 @@ TELLINGS: dict[str, Telling] = {
 }
 # What is no cycle's: to these roles, wherever they are. Not to the administrator alone, who may be
 # the one it is about (reference T-40).
+WATCHERS = (Role.INSPECTOR, Role.OFFICE, Role.ADMIN)
 TO_WATCHERS: dict[str, tuple[Role, ...]] = {
-    "tampering_found": (Role.INSPECTOR, Role.OFFICE, Role.ADMIN),
+    "tampering_found": WATCHERS,
+    "left_unsealed": WATCHERS,
+    # What makes a false history possible when it is done without need: also when it is well meant.
+    "epoch_opened": WATCHERS,
+    "key_rotated": WATCHERS,
 }
 # What is told, in words. Placeholders come from the entry.
 TEXTS: dict[str, str] = {
@@ -89,6 +95,9 @@ TEXTS: dict[str, str] = {
     "extended_late": "Gia hạn muộn đến %(due)s; dấu quá hạn vẫn giữ",
     "support_asked": "Đề nghị phối hợp, trả lời trước hết ngày %(answer_by)s: %(reason)s",
     "tampering_found": "Nhật ký hoặc dữ liệu đã bị sửa: %(reason)s",
+    "left_unsealed": "Có mục nhật ký chưa được niêm phong từ %(since)s: %(reason)s",
+    "epoch_opened": "Mở kỳ nhật ký mới sau khi mất phần cuối: %(reason)s",
+    "key_rotated": "Đổi khóa niêm phong: %(reason)s",
 }
 
 
@@ -99,6 +108,13 @@ def written(day: date | str | None) -> str:
     if isinstance(day, str):
         day = date.fromisoformat(day)
     return day.strftime("%d/%m/%Y")
+
+
+def written_moment(moment: object) -> str:
+    """A moment of an entry as people write it: hour and day in Vietnam."""
+    if not isinstance(moment, str):
+        return ""
+    return datetime.fromisoformat(moment).astimezone(VIETNAM).strftime("%H:%M %d/%m/%Y")
 
 
 def words(name: str, body: Mapping[str, Any], due_on: date | None) -> str:
@@ -116,6 +132,7 @@ def words(name: str, body: Mapping[str, Any], due_on: date | None) -> str:
         "resend_by": written(details.get("resend_by")),
         "answer_by": written(details.get("answer_by")),
         "asked": written(details.get("asked_due_on")),
+        "since": written_moment(details.get("since")),
     }
     return text.rstrip(": ")
 

@@ -21,6 +21,7 @@ from workflow.commands.cycles import UpdateProgress
 from workflow.commands.inspections import OpenInspection
 from workflow.commands.ledger import (
     RecordTampering,
+    RecordUnsealed,
     SearchLog,
     TakeExport,
 )
@@ -85,6 +86,7 @@ def test_these_and_no_others_pass_the_closed_door() -> None:
         RecordDownload,
         RecordRefusal,
         RecordTampering,
+        RecordUnsealed,
     } == WHEN_READ_ONLY
 
 
