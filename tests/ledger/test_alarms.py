@@ -1,15 +1,17 @@
 """Whatever goes wrong with the log is told to those who watch it, until it is really told."""
 
+import re
 import threading
 from collections.abc import Iterable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from cli import scheduler
-from ledger import keys, lag
+from ledger import keys, lag, sealer
 from ledger.sealer import Sealer, Unsealable
 from ledger.service import SILENT, Ledger
 from models.states import Role
@@ -19,7 +21,9 @@ from notifications.plan import TO_WATCHERS, retold
 from tests.ledger.test_read_only import restored
 from tests.ledger.test_sealer import break_in
 from tests.make import INSPECTORATE, STANDING, UBND, World, on
-from tests.web.conftest import as_, clock
+from tests.visitors import Visitor, set_clock
+from tests.web.conftest import Open, as_, clock
+from web.ledger import findings
 from workflow.commands.ledger import TakeExport
 from workflow.door import Door
 from workflow.law.facts import SYSTEM
@@ -301,3 +305,105 @@ def test_the_timetable_watches_over_sealing(world: World) -> None:
     assert "watch-sealing" in {
         job.name for job in scheduler.timetable(world.app.extensions["dondoc"])
     }
+
+
+# ------------------------------------------------------------------------------ what pages say
+
+
+SCREENS = (("/audit", Role.INSPECTOR, INSPECTORATE), ("/admin/jobs", Role.ADMIN, STANDING))
+
+
+@pytest.mark.parametrize(("path", "role", "agency"), SCREENS)
+def test_pages_say_how_long_entries_wait(
+    world: World, log: Ledger, as_: Open, path: str, role: Role, agency: str
+) -> None:
+    reader = as_(world.person(role, agency))
+    log.sealer.seal()
+    assert "chờ lâu nhất:" not in reader.get(path).text
+    world.do(TakeExport("1/QĐ-TTr", "Tất cả"), SYSTEM)
+    clock = set_clock(world.app, world.now + timedelta(minutes=12))
+    page = reader.get(path).text
+    assert "12 phút" in page
+    assert "Nhật ký không được niêm phong" not in page
+
+    clock.move(minutes=14)
+
+    page = reader.get(path).text
+    assert "26 phút" in page
+    assert "Từ 12:00 02/03/2026 không mục nào được niêm phong" in page
+    assert "Bộ niêm phong không chạy" in page
+
+
+@pytest.mark.parametrize(("path", "role", "agency"), SCREENS)
+def test_pages_say_why_the_sealer_refuses(
+    world: World,
+    log: Ledger,
+    as_: Open,
+    monkeypatch: pytest.MonkeyPatch,
+    path: str,
+    role: Role,
+    agency: str,
+) -> None:
+    why = "Lịch sử không nối tiếp niêm phong đã ký."
+    run_once(log.sealer, [Unsealable("inconsistent", why)], monkeypatch)
+
+    page = as_(world.person(role, agency)).get(path)
+
+    assert f"Bộ niêm phong từ chối: {why}" in page.text
+
+
+def test_a_bad_finding_stays_in_red_above_the_log(world: World, log: Ledger, as_: Open) -> None:
+    reader = as_(world.person(Role.INSPECTOR, INSPECTORATE))
+    world.cycle()
+    log.sealer.seal()
+    log.verify_and_tell(world.door)
+    assert "kiểm chứng đạt" in reader.get("/audit").text
+    harm(world)
+    log.verify_and_tell(world.door)
+    log.verify_and_tell(world.door, whole=False)
+
+    assert "Nhật ký không khớp" in reader.get("/audit").text
+
+
+def test_a_look_that_could_not_be_made_is_not_called_tampering(
+    world: World, log: Ledger, as_: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(log, "verify_whole", broken)
+    with pytest.raises(RuntimeError):
+        log.verify_and_tell(world.door)
+
+    page = as_(world.person(Role.INSPECTOR, INSPECTORATE)).get("/audit").text
+    assert "Chưa kiểm chứng được" in page
+    assert "đã bị sửa" not in page
+    assert "không làm được" in as_(world.person(Role.ADMIN, STANDING)).get("/admin/jobs").text
+
+
+def test_a_system_whose_entries_wait_is_not_ready(
+    world: World, log: Ledger, as_: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor = Visitor(world.app)
+    log.sealer.seal()
+    world.do(TakeExport("1/QĐ-TTr", "Tất cả"), SYSTEM)
+    clock = set_clock(world.app, world.now + lag.LONGEST)
+    assert visitor.get("/readyz").text == "ready\n"
+
+    clock.move(seconds=1)
+    answer = visitor.get("/readyz")
+    assert (answer.status_code, answer.text) == (
+        503,
+        "sealer, behind since 2026-03-02T05:00:00+00:00\n",
+    )
+    run_once(log.sealer, [Unsealable("root", "Gốc cây băm tính lại khác gốc đã ký.")], monkeypatch)
+    # What is wrong is for those who sign in: a stranger hears the code.
+    assert visitor.get("/readyz").text.splitlines()[0] == "sealer, refuses: root"
+
+
+def test_every_refusal_of_the_sealer_has_words_in_other_languages() -> None:
+    source = Path(sealer.__file__).read_text("utf-8")
+    codes = set(re.findall(r'(?:Unsealable|Behind|_held_up)\(\s*"(\w+)"', source))
+
+    assert len(codes) > 8
+    assert codes == set(findings.OBSTACLES)

@@ -16,7 +16,7 @@ from models.tables import AUDIT_ENTRY, LEDGER_PLACE
 from tests.ledger.test_service import roll_back
 from tests.make import INSPECTORATE, World
 from tests.visitors import SetClock, Visitor, admit, visit
-from tests.web.conftest import clock
+from tests.web.conftest import Open, as_, clock
 from workflow.commands.cycles import UpdateProgress
 from workflow.commands.inspections import OpenInspection
 from workflow.commands.ledger import (
@@ -31,7 +31,7 @@ from workflow.door import WHEN_READ_ONLY, Door
 from workflow.law.errors import Reason, Refused
 from workflow.law.facts import SYSTEM
 
-__all__ = ["clock"]
+__all__ = ["as_", "clock"]
 
 
 def restored(world: World, log: Ledger) -> tuple[Checkpoint, Checkpoint]:
@@ -180,3 +180,38 @@ def test_the_entry_that_opens_an_epoch_is_the_first_of_it(
     log.sealer.seal()
     verified = log.verify()
     assert verified["ok"], verify.say(verified)
+
+
+def test_every_page_says_that_the_system_is_read_only_what_is_missing_and_what_to_do(
+    world: World, log: Ledger, as_: Open
+) -> None:
+    reader = as_(world.head())
+    before = reader.get("/inbox").text
+    _, lost = restored(world, log)
+
+    for path, status in (("/inbox", 200), ("/tasks", 200), ("/nothing-here", 404)):
+        said = reader.get(path, status=status).text
+        assert "Hệ thống đang chỉ cho đọc" in said
+        assert f"thiếu niêm phong {lost.size} mục lúc 12:00 02/03/2026" in said
+        assert "backup restore" in said
+        assert "ledger new-epoch" in said
+    assert "chỉ cho đọc" not in before
+
+
+def test_a_stranger_is_not_told_what_is_wrong(world: World, log: Ledger, as_: Open) -> None:
+    restored(world, log)
+
+    assert "chỉ cho đọc" not in as_(None).get("/sign-in").text
+
+
+def test_a_read_only_system_is_not_ready(world: World, log: Ledger, clock: SetClock) -> None:
+    visitor = Visitor(world.app)
+    assert visitor.get("/readyz").text == "ready\n"
+    _, lost = restored(world, log)
+
+    answer = visitor.get("/readyz")
+
+    assert answer.status_code == 503
+    said = answer.text.splitlines()[-1]  # breaking in took the guards away as well
+    assert said == f"read-only, checkpoint of {lost.size} entries ({lost.at}) missing"
+    assert visitor.get("/healthz").status_code == 200

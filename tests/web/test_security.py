@@ -386,7 +386,7 @@ def test_the_error_page_comes_even_when_the_database_is_gone(
     assert visitor.get("/audit").status_code == 503
 
 
-def test_ready_says_what_is_missing(world: World) -> None:
+def test_ready_says_what_is_missing(world: World, clock: SetClock) -> None:
     visitor = Visitor(world.app)
     assert visitor.get("/readyz").text == "ready\n"
     with ajar("measurement"), world.engine.execution_options(write=True).begin() as conn:

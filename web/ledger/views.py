@@ -9,17 +9,16 @@ from typing import Any
 from flask import Blueprint, Response, abort, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping
 
-from ledger import issue, paper, store, tiles, verify
+from ledger import issue, lag, paper, place, store, tiles, verify
 from ledger.checkpoint import parse
 from ledger.service import Ledger
 from models.states import Role
-from models.tables import LEDGER_CHECK
 from web import db
 from web.filters import moment
 from web.ledger import findings
-from web.requires import me, public, services, signed_in
+from web.requires import me, now, public, services, signed_in
 from workflow import audit, evidence, history, inspections, seals
 
 blueprint = Blueprint("ledger", __name__)
@@ -203,21 +202,31 @@ def sealed_place(entry: RowMapping) -> dict[str, Any] | None:
 
 @blueprint.app_template_global()
 def seal_bar() -> dict[str, Any]:
-    """How far the log is sealed, and what the last look at the whole of it found."""
+    """How far the log is sealed, what waits and why, and what was last found wrong with it."""
     note = store.last_note(db.conn())
-    last = (
-        db.conn()
-        .execute(
-            select(LEDGER_CHECK.c.ended_at, LEDGER_CHECK.c.is_ok)
-            .order_by(LEDGER_CHECK.c.id.desc())
-            .limit(1)
-        )
-        .mappings()
-        .first()
-    )
     head = parse(note)[0] if note else None
-    at = datetime.fromisoformat(head.at) if head else None
-    return {"head": head, "at": at, "check": last}
+    behind = lag.of(db.conn(), place.folder_of(services().settings.home))
+    check = store.last_check(db.conn())
+    return {
+        "head": head,
+        "at": datetime.fromisoformat(head.at) if head else None,
+        "check": check,
+        "is_unverified": check is not None and findings.is_unverified(check["findings"]),
+        "waiting": now() - behind.oldest if behind.oldest else None,
+        "obstacle": findings.obstacle(behind.obstacle.code, behind.obstacle.why)
+        if behind.obstacle
+        else None,
+        "stands_since": behind.since if behind.is_long(now()) else None,
+    }
+
+
+@blueprint.app_template_global()
+def missing_head() -> dict[str, Any] | None:
+    """The signed head this database has lost, for which it is read-only; None when it has all."""
+    if not services().door.closed():  # it remembers; most pages ask no more than this
+        return None
+    gone = place.missing(services().engine, place.folder_of(services().settings.home))
+    return {"size": gone.size, "at": datetime.fromisoformat(gone.at)} if gone else None
 
 
 @blueprint.app_template_global()
