@@ -228,10 +228,12 @@ class Ledger:
         with self.engine.connect() as conn:
             kept, there = store.last_size(conn), store.last_note(conn)
         epoch = self.sealer.epoch() + 1
-        # This door does not ask whether it is closed: this is the act that opens it again.
-        Door(self.engine).perform(
-            OpenEpoch(epoch, note, kept, reason, document), SYSTEM, self._now(), origin=CLI
-        )
+        with self.engine.connect() as conn:
+            is_said = _stands_there(conn, "open_epoch", {"epoch": epoch, "lost": note})
+        if not is_said:  # or a run before this one was cut here
+            # This door does not ask whether it is closed: this is the act that opens it again.
+            command = OpenEpoch(epoch, note, kept, reason, document)
+            Door(self.engine).perform(command, SYSTEM, self._now(), origin=CLI)
         self.sealer.start_epoch(epoch, there)
         return self.sealer.seal()
 

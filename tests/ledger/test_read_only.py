@@ -182,6 +182,21 @@ def test_the_entry_that_opens_an_epoch_is_the_first_of_it(
     assert verified["ok"], verify.say(verified)
 
 
+def test_an_epoch_whose_opening_was_cut_is_opened_once(
+    world: World, log: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    restored(world, log)
+    with monkeypatch.context() as patched:
+        patched.setattr(log.sealer, "start_epoch", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            log.new_epoch("Hỏng ổ đĩa", "12/BB-VPUBND")
+
+    assert log.new_epoch("Hỏng ổ đĩa", "12/BB-VPUBND") is not None
+
+    verified = log.verify()
+    assert verified["ok"], verify.say(verified)
+
+
 def test_every_page_says_that_the_system_is_read_only_what_is_missing_and_what_to_do(
     world: World, log: Ledger, as_: Open
 ) -> None:
