@@ -1273,7 +1273,7 @@ class Verifier:
             key = self._key_for(lost.size)
             if key is None or not lost.signed_by(key) or not kept < lost.size:
                 raise Bad("state.epoch", "Mở kỳ mới mà không nêu một niêm phong đã mất có chữ ký.")
-            if kept > position or number != str(len(self.epochs) + 2):
+            if kept != position or number != str(len(self.epochs) + 2):
                 raise Bad("state.epoch", "Mở kỳ mới không nối tiếp phần còn giữ lại.")
             self.epochs.append((kept, number, lost.size))
 
