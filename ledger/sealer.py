@@ -18,8 +18,9 @@ from pathlib import Path
 from filelock import FileLock
 from sqlalchemy import Connection, Engine, insert, select, text
 
-from ledger import keys, store
+from ledger import keys, place, store
 from ledger.checkpoint import BadNote, Checkpoint, Signer, head, parse, sign, verify
+from ledger.place import EPOCH, HEAD, LOG, PENDING
 from ledger.tiles import HEIGHT, WIDTH, reduce
 from ledger.tree import Range, leaf_hash
 from ledger.tree import root as tree_root
@@ -33,7 +34,6 @@ BATCH = 20_000
 # Entries take their id just before they commit; who is later than this is found by the sweep.
 LATE_SECONDS, SWEEP_SECONDS = 60.0, 3600.0
 ADVISORY_LOCK = 2940_0004
-HEAD, PENDING, LOG, EPOCH = "head", "pending", "checkpoints.log", "epoch"
 
 
 class Unsealable(Exception):
@@ -118,8 +118,7 @@ class Sealer:
 
     def epoch(self) -> int:
         """Which history this is: 1, and one more after each restore that lost entries."""
-        path = self.folder / EPOCH
-        return int(path.read_text("ascii")) if path.exists() else 1
+        return place.epoch(self.folder)
 
     def start_epoch(self, number: int, checkpoint_note: str | None) -> None:
         """Forget the head that was lost with the old history; the database's own is the head."""
@@ -161,6 +160,13 @@ class Sealer:
     def _seal(self, signer: Signer) -> Sealed | None:
         with ajar("sealing"), self._engine.connect() as conn, conn.begin():
             self._take_turns(conn)
+            if gone := place.missing_from(conn, self.folder):
+                raise Behind(
+                    "behind",
+                    f"Cơ sở dữ liệu có {store.last_size(conn)} mục, cũ hơn niêm phong {gone.size} "
+                    f"mục lúc {gone.at} ({gone.origin}). Hãy khôi phục bản sao lưu mới hơn; nếu "
+                    "không còn, chạy ledger new-epoch --reason … --document ….",
+                )
             edge = self._trusted_edge(conn, signer)
             fresh = self._unsealed(conn)
             if not fresh:

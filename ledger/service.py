@@ -64,14 +64,11 @@ class Ledger:
 
     def outside(self, extra: Iterable[Path] = ()) -> list[str]:
         """Every head known outside the database."""
-        kept = [self.folder / "checkpoints.log", *(self.folder / place.OUTSIDE).glob("*"), *extra]
-        return [
-            note
-            for file in kept
-            if file.is_file()
-            for note in verify.notes_in(file.read_text("utf-8"))
-            if note.strip()
-        ]
+        path = self.folder / LOG
+        signed = place.whole(path.read_bytes()) if path.exists() else b""
+        files = [signed.decode("utf-8", "replace"), *(f.read_text("utf-8") for f in extra)]
+        kept = [n for text in files for n in verify.notes_in(text) if n.strip()]
+        return kept + [h.note for h in place.outside(self.folder, place.Known.of(self.folder))]
 
     # ------------------------------------------------------------------ verification
 
@@ -179,7 +176,7 @@ class Ledger:
         note = next(n for n in self._all_outside() if parse(n)[0] == lost)
         with self.engine.connect() as conn:
             kept, there = store.last_size(conn), store.last_note(conn)
-        epoch = self.sealer.epoch() + 1
+        epoch = max(self.sealer.epoch(), place.epoch_of(lost.origin)) + 1
         # This door does not ask whether it is closed: this is the act that opens it again.
         Door(self.engine).perform(
             OpenEpoch(epoch, note, kept, reason, document), SYSTEM, self._now(), origin=CLI
