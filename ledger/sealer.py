@@ -7,6 +7,7 @@ another of the same size. It knows its own last head from its own file, not from
 
 import json
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -210,11 +211,32 @@ class Sealer:
         return self._keep(checkpoint, note, len(uids))
 
     def _keep(self, checkpoint: Checkpoint, note: str, added: int) -> Sealed:
-        with (self.folder / LOG).open("a", encoding="utf-8", newline="") as file:
-            file.write(note + "\n")
+        self._append(note)
         keys.write_whole(self.folder / HEAD, note)
         (self.folder / PENDING).unlink()
         return Sealed(checkpoint, note, added)
+
+    def _append(self, note: str) -> None:
+        """The head at the end of `checkpoints.log`, once, in one write that lasts.
+
+        What an append that was cut has left is taken back first. Its head was not remembered yet
+        and comes again here; the head remembered before it is put back if it went too.
+        """
+        path = self.folder / LOG
+        is_new = not path.exists()
+        with path.open("ab") as file:
+            end, last = place.end_of(self.folder)
+            lost = None
+            if file.tell() > end:
+                file.truncate(end)
+                lost = self.head()
+            if last != note:
+                again = f"{lost}\n" if lost not in (None, last, note) else ""
+                file.write(f"{again}{note}\n".encode())
+            file.flush()
+            os.fsync(file.fileno())
+        if is_new:
+            keys.sync_folder(self.folder)
 
     def _take_turns(self, conn: Connection) -> None:
         """A sealer on another machine waits here; SQLite's writer lock does the same."""

@@ -91,7 +91,7 @@ class Ledger:
     def verify_whole(self) -> dict[str, Any]:
         """The whole log; where all is well the next look at what is new begins."""
         path = self.folder / LOG
-        read = path.stat().st_size if path.exists() else 0  # what comes meanwhile is new
+        read, _ = place.end_of(self.folder)  # what comes meanwhile is new
         found = self.verify()
         if found["ok"] and read:
             with path.open("rb") as file:
