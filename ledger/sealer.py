@@ -344,9 +344,9 @@ class Sealer:
                 while sealed is not None and sealed.added == BATCH:
                     sealed = self.seal()
                 said = ""
-            except Unsealable as problem:
+            except (Unsealable, keys.BadKeyFile) as problem:
                 if str(problem) != said:
-                    log.error("%s: %s", problem.code, problem)
+                    log.error("%s", problem)
                 said = str(problem)
             except Exception:
                 log.exception("sealing failed; tried again in %s seconds", every)
