@@ -11,7 +11,7 @@ from flask import current_app
 
 from cli import answer, refused
 from cli.children import when_parent_goes
-from ledger import bundle, issue, keys, store, verify
+from ledger import bundle, issue, keys, place, store, verify
 from ledger.checkpoint import BadNote, PublicKey
 from ledger.sealer import Unsealable
 from ledger.service import CLI, Ledger
@@ -206,18 +206,39 @@ def witness_sign(asked: Path, state: Path, key: str, name: str, out: Path) -> No
 
 
 @witness.command("keep")
-@click.argument("signed", type=click.Path(path_type=Path, exists=True))
-def witness_keep(signed: Path) -> None:
+@click.argument("signed", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--key", multiple=True, help="Dòng khóa của bên chứng kiến, lần đầu nhận của họ.")
+def witness_keep(signed: Path, key: tuple[str, ...]) -> None:
     """Bên nhật ký: giữ niêm phong đã được ký cùng như một bản sao bên ngoài."""
     log = ledger()
+    known = place.Known.of(log.folder)
     try:
-        text = signed.read_text("utf-8")
-        size = verify.Note(text).size
-    except verify.Bad as problem:
-        refused([problem.message])
-    folder = log.folder / "outside"
-    folder.mkdir(parents=True, exist_ok=True)
-    keys.write_whole(folder / f"witness-{size}.txt", text)
+        named = [PublicKey.parse(line) for line in key]
+    except BadNote:
+        refused(["Dòng sau --key không phải một dòng khóa công khai."])
+    known = place.Known(known.ours, tuple(dict.fromkeys([*known.witnesses, *named])))
+    notes = place.signed_in(signed.read_text("utf-8", "replace"))
+    if not notes:
+        refused([f"{signed} không có niêm phong nào."])
+    heads = []
+    for note in notes:
+        try:
+            head = place.judge(note, known)
+        except place.Stranger as problem:
+            refused([str(problem)])
+        with log.engine.connect() as conn:
+            changed = place.outlived(conn, head, known)
+        if changed is not None:
+            refused([f"Niêm phong {head.checkpoint.size} mục do khóa đã thay ở mục #{changed} ký."])
+        if strangers := place.unknown_signers(note, known):
+            names = ", ".join(strangers)
+            refused([f"Chưa biết khóa của {names}: thêm --key với dòng khóa họ đã công bố."])
+        heads.append(head)
+    if named:
+        lines = "".join(f"{one}\n" for one in known.witnesses)
+        keys.write_whole(log.folder / place.WITNESSES, lines)
+    for head in heads:
+        click.echo(f"Đã giữ niêm phong {head.checkpoint.size} mục: {place.keep(log.folder, head)}")
 
 
 @group.command("rotate-key")

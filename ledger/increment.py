@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from ledger import keys, store
+from ledger import keys, place, store
 from ledger.sealer import LOG, Edge, Unsealable
 from ledger.source import Database, plain
 from ledger.verify import (
@@ -68,7 +68,7 @@ def heads_since(folder: Path, position: Position) -> tuple[list[str], int]:
     try:
         with (folder / LOG).open("rb") as file:
             file.seek(max(0, start))
-            is_there, fresh = file.read(len(tail)) == tail, file.read()
+            is_there, fresh = file.read(len(tail)) == tail, place.whole(file.read())
     except OSError:
         raise Gone from None
     if start < 0 or not is_there:

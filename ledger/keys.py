@@ -73,6 +73,12 @@ def load(folder: Path) -> Signer:
         if os.name != "nt" and path.stat().st_mode & 0o077:
             raise BadKeyFile(f"Tệp khóa {path} người khác đọc được: hãy chạy chmod 0400 {path}.")
         text = path.read_text("ascii")
+    except FileNotFoundError:
+        raise BadKeyFile(
+            f"Không có tệp khóa {path}. Bản sao lưu không bao giờ chứa khóa: hãy chép tệp khóa từ "
+            "nơi cất riêng về đúng chỗ này rồi chạy chmod 0400. Trong lúc chờ, mục mới vẫn được "
+            "ghi nhưng chưa được niêm phong."
+        ) from None
     except OSError as error:
         raise BadKeyFile(f"Không đọc được tệp khóa {path} ({error.strerror}).") from error
     name, _, rest = text.removeprefix(_PREFIX).strip().partition("+")

@@ -7,6 +7,7 @@ another of the same size. It knows its own last head from its own file, not from
 
 import json
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -18,8 +19,9 @@ from pathlib import Path
 from filelock import FileLock
 from sqlalchemy import Connection, Engine, insert, select, text
 
-from ledger import keys, lag, store
+from ledger import keys, lag, place, store
 from ledger.checkpoint import BadNote, Checkpoint, Signer, head, parse, sign, verify
+from ledger.place import EPOCH, HEAD, LOG, PENDING
 from ledger.tiles import HEIGHT, WIDTH, reduce
 from ledger.tree import Range, leaf_hash
 from ledger.tree import root as tree_root
@@ -33,7 +35,6 @@ BATCH = 20_000
 # Entries take their id just before they commit; who is later than this is found by the sweep.
 LATE_SECONDS, SWEEP_SECONDS = 60.0, 3600.0
 ADVISORY_LOCK = 2940_0004
-HEAD, PENDING, LOG, EPOCH = "head", "pending", "checkpoints.log", "epoch"
 
 
 class Unsealable(Exception):
@@ -118,8 +119,7 @@ class Sealer:
 
     def epoch(self) -> int:
         """Which history this is: 1, and one more after each restore that lost entries."""
-        path = self.folder / EPOCH
-        return int(path.read_text("ascii")) if path.exists() else 1
+        return place.epoch(self.folder)
 
     def start_epoch(self, number: int, checkpoint_note: str | None) -> None:
         """Forget the head that was lost with the old history; the database's own is the head."""
@@ -161,6 +161,13 @@ class Sealer:
     def _seal(self, signer: Signer) -> Sealed | None:
         with ajar("sealing"), self._engine.connect() as conn, conn.begin():
             self._take_turns(conn)
+            if gone := place.missing_from(conn, self.folder):
+                raise Behind(
+                    "behind",
+                    f"Cơ sở dữ liệu có {store.last_size(conn)} mục, cũ hơn niêm phong {gone.size} "
+                    f"mục lúc {gone.at} ({gone.origin}). Hãy khôi phục bản sao lưu mới hơn; nếu "
+                    "không còn, chạy ledger new-epoch --reason … --document ….",
+                )
             edge = self._trusted_edge(conn, signer)
             fresh = self._unsealed(conn)
             if not fresh:
@@ -206,11 +213,32 @@ class Sealer:
         return self._keep(checkpoint, note, len(uids))
 
     def _keep(self, checkpoint: Checkpoint, note: str, added: int) -> Sealed:
-        with (self.folder / LOG).open("a", encoding="utf-8", newline="") as file:
-            file.write(note + "\n")
+        self._append(note)
         keys.write_whole(self.folder / HEAD, note)
         (self.folder / PENDING).unlink()
         return Sealed(checkpoint, note, added)
+
+    def _append(self, note: str) -> None:
+        """The head at the end of `checkpoints.log`, once, in one write that lasts.
+
+        What an append that was cut has left is taken back first. Its head was not remembered yet
+        and comes again here; the head remembered before it is put back if it went too.
+        """
+        path = self.folder / LOG
+        is_new = not path.exists()
+        with path.open("ab") as file:
+            end, last = place.end_of(self.folder)
+            lost = None
+            if file.tell() > end:
+                file.truncate(end)
+                lost = self.head()
+            if last != note:
+                again = f"{lost}\n" if lost not in (None, last, note) else ""
+                file.write(f"{again}{note}\n".encode())
+            file.flush()
+            os.fsync(file.fileno())
+        if is_new:
+            keys.sync_folder(self.folder)
 
     def _take_turns(self, conn: Connection) -> None:
         """A sealer on another machine waits here; SQLite's writer lock does the same."""

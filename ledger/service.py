@@ -68,14 +68,11 @@ class Ledger:
 
     def outside(self, extra: Iterable[Path] = ()) -> list[str]:
         """Every head known outside the database."""
-        kept = [self.folder / "checkpoints.log", *(self.folder / place.OUTSIDE).glob("*"), *extra]
-        return [
-            note
-            for file in kept
-            if file.is_file()
-            for note in verify.notes_in(file.read_text("utf-8"))
-            if note.strip()
-        ]
+        path = self.folder / LOG
+        signed = place.whole(path.read_bytes()) if path.exists() else b""
+        files = [signed.decode("utf-8", "replace"), *(f.read_text("utf-8") for f in extra)]
+        kept = [n for text in files for n in verify.notes_in(text) if n.strip()]
+        return kept + [h.note for h in place.outside(self.folder, place.Known.of(self.folder))]
 
     # ------------------------------------------------------------------ verification
 
@@ -98,7 +95,7 @@ class Ledger:
     def verify_whole(self) -> dict[str, Any]:
         """The whole log; where all is well the next look at what is new begins."""
         path = self.folder / LOG
-        read = path.stat().st_size if path.exists() else 0  # what comes meanwhile is new
+        read, _ = place.end_of(self.folder)  # what comes meanwhile is new
         found = self.verify()
         if found["ok"] and read:
             with path.open("rb") as file:
@@ -227,7 +224,7 @@ class Ledger:
         note = next(n for n in self._all_outside() if parse(n)[0] == lost)
         with self.engine.connect() as conn:
             kept, there = store.last_size(conn), store.last_note(conn)
-        epoch = self.sealer.epoch() + 1
+        epoch = max(self.sealer.epoch(), place.epoch_of(lost.origin)) + 1
         with self.engine.connect() as conn:
             is_said = _stands_there(conn, "open_epoch", {"epoch": epoch, "lost": note})
         if not is_said:  # or a run before this one was cut here

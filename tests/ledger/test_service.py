@@ -135,6 +135,7 @@ def test_a_key_that_nobody_named_is_not_believed(world: World, log: Ledger) -> N
     keys.make(log.folder, SIGNER.name)
     world.cycle(year=2025)
     (log.folder / "head").unlink()
+    (log.folder / "checkpoints.log").unlink()
     break_in(world, "DELETE FROM ledger_checkpoint", "DELETE FROM ledger_place")
     log.sealer.seal()
 
