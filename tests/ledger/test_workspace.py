@@ -1,16 +1,18 @@
 """What inspectors work with: ready questions, the log as sheet and story, a moment long past."""
 
 import io
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 import openpyxl
 
 from ledger import verify
 from ledger.service import Ledger
 from models.states import CycleState, Role, Verdict
-from tests.make import INSPECTORATE, OTHER, STANDING, World, on
+from tests.make import INSPECTORATE, LEAD, OTHER, STANDING, World, on
 from tests.web.conftest import Open, as_, clock
 from tests.web.reader import NAMESPACE, Page, Reader
+from workflow import inspections
 from workflow.commands import cycles, results
 
 __all__ = ["as_", "clock"]
@@ -76,6 +78,60 @@ def test_the_ready_questions_find_what_an_inspection_asks_first(world: World, as
     # Four verdicts, two of them returns; two people gave them.
     assert "Tỷ lệ trả lại50%" in page.text
     assert len([r for r in page.all("tr") if "giờ" in "".join(r.itertext())]) == 2
+
+
+def answers(world: World, first: date, last: date) -> inspections.Answers:
+    inspector = world.person(Role.INSPECTOR, INSPECTORATE)
+    with world.engine.connect() as conn:
+        return inspections.ready_answers(conn, inspector, first, last)
+
+
+def test_what_began_before_the_period_is_known_and_what_ended_before_is_not_counted(
+    world: World,
+) -> None:
+    fast = world.bring(world.cycle(), CycleState.REPORTED)
+    against = world.bring(world.cycle("II.3-a", OTHER), CycleState.REPORTED)
+    appraised = results.AppraiseReport(against, Verdict.RETURN, "Thiếu huyện A")
+    world.do(appraised, world.officer(STANDING))
+    twice = world.bring(world.cycle("II.6-a"), CycleState.REPORTED)
+    back = results.ReturnReport(twice, "Thiếu số liệu", "Số căn", date(2026, 4, 1))
+    world.do(back, world.judge)
+    world.do(world.report(twice), world.head(number=2))
+    # Some milliseconds after midnight the period begins: three verdicts on what was sent before.
+    midnight = world.now + timedelta(hours=12)
+    world.do(back, world.judge, now=midnight)
+    world.do(results.VerifyResult(against), world.judge, now=midnight)
+    world.do(results.VerifyResult(fast), world.judge, now=midnight)
+
+    found = answers(world, date(2026, 3, 3), date(2026, 3, 31))
+    assert found.judging.verdicts == len(found.judging.took) == 3
+    assert [len(found.same_reason), len(found.overridden)] == [1, 1]
+    assert found.fast == [], "twelve hours are not fast"
+    assert answers(world, date(2026, 3, 4), date(2026, 3, 31)).judging.verdicts == 0
+
+    late = midnight - timedelta(minutes=2)
+    again = world.bring(world.cycle("II.7-a"), CycleState.IN_PROGRESS)
+    world.do(world.report(again), world.head(number=2), now=late)
+    world.do(results.VerifyResult(again), world.judge, now=midnight)
+    found = answers(world, date(2026, 3, 3), date(2026, 3, 31))
+    assert [s.seconds for s in found.fast] == [120]
+
+
+def test_namesakes_are_two_judges_and_a_new_name_is_no_new_one(world: World) -> None:
+    one, other = world.person(Role.HEAD, STANDING, 1), world.person(Role.HEAD, STANDING, 2)
+    for number, judge, name in ((1, one, "Nguyễn Văn An"), (2, other, "Nguyễn Văn An"),
+                                (3, one, "Nguyễn Văn Bình")):  # fmt: skip
+        task, agency = (("II.2-a", LEAD), ("II.6-a", LEAD), ("II.3-a", OTHER))[number - 1]
+        cycle = world.bring(world.cycle(task, agency), CycleState.REPORTED)
+        world.do(results.VerifyResult(cycle), replace(judge, name=name))
+
+    judges = answers(world, date(2026, 3, 1), date(2026, 3, 31)).judges
+
+    told = [(j.who, j.verdicts, j.role, j.agency_code) for j in judges]
+    assert told == [
+        ("Nguyễn Văn Bình", 2, "head", STANDING),
+        ("Nguyễn Văn An", 1, "head", STANDING),
+    ]
 
 
 def test_a_sheet_holds_days_as_days_and_formulas_as_text(

@@ -106,6 +106,7 @@ def _show(inspection_id: int, status: int, **states: FormState) -> tuple[str, in
         case=case,
         judging=answers.judging,
         judges=answers.judges,
+        shorts={a["code"]: a["short"] for a in people.agencies(db.conn())},
         told=told,
         findings=[(f, [(e, tell(e)) for e in es]) for f, es in case.findings],
         questions=[(q["query"], q["name"]) for q in case.questions],
