@@ -5,13 +5,15 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import openpyxl
+import pytest
 
 from ledger import verify
 from ledger.service import Ledger
 from models.states import CycleState, Role, Verdict
+from tests.ledger.test_sealer import break_in
 from tests.make import INSPECTORATE, LEAD, OTHER, STANDING, World, on
 from tests.web.conftest import Open, as_, clock
-from tests.web.reader import NAMESPACE, Page, Reader
+from tests.web.reader import NAMESPACE, Page, Reader, words
 from workflow import inspections
 from workflow.commands import cycles, results
 
@@ -206,7 +208,91 @@ def test_a_moment_long_past_is_seen_as_it_was(world: World, as_: Open) -> None:
         return "".join(row.itertext())
 
     assert "Đã báo cáo" in state("at=09/03/2026&time=08:00")
-    assert "Đã báo cáo" in state("at=10/03/2026&time=11:59")
+    assert "Đã báo cáo" in state("at=2026-03-10&time=11:59")
     assert "Đã xác nhận" in state("at=10/03/2026&time=12:01")
+    assert "Đã xác nhận" in state("at=10/03/2026")
     assert "chưa có kỳ nào" in inspector.get("/inspections/as-of?at=01/03/2026").text
+    assert "chưa có kỳ nào" in inspector.get("/inspections/as-of?at=01/01/0001").text
     as_(world.head()).get("/inspections/as-of", status=403)
+
+
+def test_a_moment_is_told_by_the_log_alone(world: World, as_: Open) -> None:
+    done, gone, moved = world.cycle(), world.cycle("II.6-a"), world.cycle("II.3-a", OTHER)
+    world.bring(done, CycleState.REPORTED)
+    for task in ("cycle_party", "cycle_span"):
+        break_in(world, f"DELETE FROM {task} WHERE cycle_id = {gone}")
+    break_in(
+        world,
+        f"UPDATE cycle SET state = 'completed', percent = 3 WHERE id = {done}",
+        f"DELETE FROM cycle WHERE id = {gone}",
+        f"UPDATE cycle SET year = 2031 WHERE id = {moved}",
+    )
+    inspector = as_(world.person(Role.INSPECTOR, INSPECTORATE))
+
+    for at in ("", "at=02/03/2026&time=13:00", "at=02/03/2026"):
+        page = inspector.get(f"/inspections/as-of?year=2026&{at}")
+        cells = [[words(td) for td in tr.iter(NAMESPACE + "td")] for tr in page.all("tr")]
+        rows = {row[0]: " ".join(row[1:]) for row in cells if row}
+        assert "Đã báo cáo" in rows["II.2-a"]
+        assert "100%" in rows["II.2-a"]
+        assert {"II.6-a", "II.3-a"} <= rows.keys()
+        assert "Đã báo cáo" in inspector.get(f"/inspections/as-of/{done}?{at}").text
+    assert "Đã giao" in inspector.get(f"/inspections/as-of/{gone}").text
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("at=31/02/2026", "Ngày chưa đúng"),
+        ("at=hôm qua", "Ngày chưa đúng"),
+        ("at=2026-13-01", "Ngày chưa đúng"),
+        ("at=01/03/2026&time=25:00", "Giờ chưa đúng"),
+    ],
+)
+def test_a_moment_that_never_was_is_refused_by_name(
+    world: World, as_: Open, asked: str, said: str
+) -> None:
+    inspector = as_(world.person(Role.INSPECTOR, INSPECTORATE))
+    for page in ("", f"/{world.cycle()}"):
+        answer = inspector.get(f"/inspections/as-of{page}?{asked}", status=422)
+        assert len(answer.errors) == 1
+        assert said in answer.errors[0]
+        assert answer.all("table") == []
+
+
+def test_the_report_of_then_is_read_in_the_words_of_then(world: World, as_: Open) -> None:
+    cycle = world.bring(world.cycle(), CycleState.IN_PROGRESS)
+    stored = world.app.extensions["dondoc"].files.put(io.BytesIO(b"%PDF-1.7 so lieu"))
+    file = results.AttachFile(cycle, stored.sha256, "so-lieu.pdf", stored.size, stored.media_type)
+    with on(world, date(2026, 3, 5)):
+        world.do(cycles.UpdateProgress(cycle, 40, "Đã đúc móng"), world.head())
+        world.do(file, world.head())
+    with on(world, date(2026, 3, 10)):
+        world.do(world.report(cycle, result="Xây 12 căn"), world.head(number=2))
+    with on(world, date(2026, 3, 11)):
+        world.do(results.ReturnReport(cycle, "Thiếu", "Số căn", date(2026, 4, 1)), world.judge)
+    with on(world, date(2026, 3, 20)):
+        world.do(world.report(cycle, result="Xây 15 căn"), world.head(number=2))
+    break_in(world, f"UPDATE report SET result = 'Xây 99 căn' WHERE cycle_id = {cycle}")
+    world.today = date(2026, 3, 25)
+    inspector = as_(world.person(Role.INSPECTOR, INSPECTORATE))
+    there = inspector.get("/inspections/as-of?at=10/03/2026&task=II.2-a").links
+    assert f"/inspections/as-of/{cycle}?at=10/03/2026" in there
+
+    def then(at: str) -> str:
+        return inspector.get(f"/inspections/as-of/{cycle}?at={at}").text
+
+    begun, first, back, second = (then(f"{day:02}/03/2026") for day in (5, 10, 11, 20))
+    assert "40%" in begun
+    assert "Đã đúc móng" in begun
+    assert "so-lieu.pdf" in begun
+    assert "căn" not in begun
+    for told, number, said in ((first, 1, "Xây 12 căn"), (second, 2, "Xây 15 căn")):
+        assert f"Lần {number}," in told
+        assert said in told
+        assert "12/BC-THU" in told
+        assert "so-lieu.pdf" in told
+    assert "Dự thảo" in back
+    assert "Xây 12 căn" in back, "what came back is a draft again"
+    assert "Xây 99 căn" not in begun + first + back + second
+    inspector.get(f"/inspections/as-of/{cycle}?at=01/03/2026", status=404)
