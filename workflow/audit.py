@@ -39,7 +39,8 @@ DRAFTING = ("save_draft", "present_draft", "attach_file", "detach_file")
 # Whom an inspection looks at, and what it asked for, is the inspectors' own until they say so.
 # Who was refused what and who took what away is theirs too, and everybody's of himself.
 INSPECTORS_OWN = ("inspection", REFUSAL, READING)
-SEARCHED = "search_log"
+# What inspectors look for and take away names the same; what others take is everybody's to know.
+INSPECTING = ("search_log", "take_export")
 ABOUT = ("plan", "accounts")
 # About the plan as a whole: known to everybody who has business in it.
 OF_THE_PLAN = ("plan", "plan_conflict")
@@ -59,7 +60,7 @@ def visible(actor: ActorFacts) -> ColumnElement[bool]:
     own_drafts = E.agency_code.in_(mine) if mine else false()
     open_to_others = and_(
         E.object_kind.not_in(INSPECTORS_OWN),
-        E.command != SEARCHED,
+        or_(E.command.not_in(INSPECTING), E.role != Role.INSPECTOR.value),
         or_(E.command.not_in(DRAFTING), own_drafts),
     )
     if actor.roles & SEES_ALL:

@@ -21,7 +21,7 @@ from tests.make import (
 from workflow import audit
 from workflow.commands import people, results
 from workflow.commands.inspections import OpenInspection
-from workflow.commands.ledger import SearchLog
+from workflow.commands.ledger import SearchLog, TakeExport
 from workflow.door import WroteOutsideTheDoor
 from workflow.law.errors import NotFound
 from workflow.law.facts import SYSTEM, ActorFacts
@@ -133,7 +133,8 @@ def test_an_inspection_is_known_to_inspectors_only(lived: World) -> None:
     )
     lived.do(decision, inspector)
     lived.do(SearchLog("agency=so-chu-tri", 3), inspector)
-    secret = {"open_inspection", "search_log"}
+    lived.do(TakeExport("12/QĐ-TTT", "Sở chủ trì", question="agency=so-chu-tri"), inspector)
+    secret = {"open_inspection", "search_log", "take_export"}
 
     assert secret <= commands(seen(lived, inspector))
     for who in (lived.head(), lived.head(INSPECTORATE), lived.judge, lived.office, lived.chairman):
@@ -143,6 +144,13 @@ def test_an_inspection_is_known_to_inspectors_only(lived: World) -> None:
 def test_an_entry_one_may_not_see_does_not_exist(lived: World) -> None:
     draft = next(e for e in seen(lived, SYSTEM) if e["command"] == "save_draft")
     with lived.engine.connect() as conn:
+def test_what_the_operator_takes_out_of_the_log_is_known_to_the_leaders(lived: World) -> None:
+    lived.do(TakeExport("9/QĐ", "Sao lưu hằng tháng"), SYSTEM)
+
+    for who in (lived.office, lived.chairman, lived.person(Role.INSPECTOR, INSPECTORATE)):
+        assert "take_export" in commands(seen(lived, who))
+
+
         assert audit.entry_for(conn, lived.head(), draft["id"])["id"] == draft["id"]
         for who in (
             lived.judge,
