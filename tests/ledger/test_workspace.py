@@ -9,7 +9,7 @@ import pytest
 
 from ledger import verify
 from ledger.service import Ledger
-from models.states import CycleState, Role, Verdict
+from models.states import LABELS, Capacity, CycleState, Role, Verdict
 from tests.ledger.test_sealer import break_in
 from tests.make import INSPECTORATE, LEAD, OTHER, STANDING, World, on
 from tests.web.conftest import Open, as_, clock
@@ -141,7 +141,10 @@ def test_a_sheet_holds_days_as_days_and_formulas_as_text(
 ) -> None:
     cycle = world.bring(world.cycle(), CycleState.IN_PROGRESS)
     world.do(cycles.UpdateProgress(cycle, 10, '=HYPERLINK("http://x")'), world.head())
-    world.do(world.report(cycle, result="Xong"), world.head())
+    document = world.document(
+        capacity=Capacity.TUQ, authorization="15/GUQ", authorization_until=world.today
+    )
+    world.do(world.report(cycle, result="Xong", document=document), world.head())
     world.do(results.WithdrawReport(cycle, "=1+1"), world.head())
     log.sealer.seal()
     inspector = as_(world.person(Role.INSPECTOR, INSPECTORATE))
@@ -166,13 +169,26 @@ def test_a_sheet_holds_days_as_days_and_formulas_as_text(
     assert (cells["Lý do"].value, cells["Lý do"].data_type) == ("=1+1", "s")
     assert cells["Việc"].value == "Thu hồi"
     assert isinstance(cells["Số mục"].value, int)
+    assert cells["Tư cách"].value == LABELS[Capacity.HEAD]
+    assert f"cycle {cycle}, state: reported" in cells["Trước"].value
+    assert f"cycle {cycle}, state: in_progress" in cells["Sau"].value
+    assert "report_id" not in cells["Sau"].value, "where there is nothing, nothing is said"
     words = [c.value for row in rows[:head] for c in row]
     assert {"12/QĐ-TTr", "command=withdraw"} <= set(words)
 
+    sent = {"question": "command=report"}
+    with inspector.client.post(f"{here}/sheet", data=form | sent) as answer:
+        sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).active
+    *_, names, values = sheet.iter_rows(values_only=True)
+    told = dict(zip(names, values, strict=True))
+    assert (told["Văn bản"], told["Ngày văn bản"]) == ("12/BC-THU", datetime(2026, 3, 2))  # noqa: DTZ001
+    assert told["Người ký"]
+    assert told["Theo ủy quyền"] == "15/GUQ"
+
     with inspector.client.post(f"{here}/sheet", data=form) as answer:
         whole = openpyxl.load_workbook(io.BytesIO(answer.data)).active
-    taken = [r for r in whole.iter_rows(values_only=True) if r[6] == "Xuất nhật ký"]
-    assert len(taken) == 2, "taking it is on record, and in it"
+    taken = [r for r in whole.iter_rows(values_only=True) if "Xuất nhật ký" in r]
+    assert len(taken) == 3, "taking it is on record, and in it"
     assert log.verify()["ok"], verify.say(log.verify())
 
 
