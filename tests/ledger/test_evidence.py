@@ -12,6 +12,7 @@ from tests.door.raw import unguarded
 from tests.ledger.test_sealer import break_in, unguard
 from tests.make import World
 from tests.web.conftest import Open, as_, clock
+from tests.web.reader import words
 from workflow import canonical, evidence
 from workflow.commands import cycles, results
 from workflow.door import ajar
@@ -162,4 +163,5 @@ def test_the_page_says_it_in_red_even_where_no_report_stands(
 
     page = as_(world.judge).get(f"/cycles/{cycle}")
     assert TOLD in page.text
+    assert TOLD in words(page.all("div", class_="dd-box dd-box-grave")[0])
     assert "trạng thái, hạn và kết luận của kỳ" in page.text
