@@ -95,6 +95,7 @@ MOVES: dict[str, tuple[tuple[str | None, ...], str | None]] = {
 NOT_EVIDENCE = {
     "alembic_version": "the number of the schema",
     "audit_entry": "checked entry by entry",
+    "audit_words": "what entries are found by; worked out from each of them",
     "ledger_place": "checked as numbering",
     "ledger_tile": "checked with the checkpoints",
     "ledger_checkpoint": "checked with the checkpoints",

@@ -36,8 +36,9 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
-from models.tables import AUDIT_ENTRY, IDEMPOTENCY, OUTBOX_EVENT
+from models.tables import AUDIT_ENTRY, AUDIT_WORDS, IDEMPOTENCY, OUTBOX_EVENT
 from workflow import canonical
+from workflow.finding import found_by
 from workflow.law.deadlines import local_day
 from workflow.law.errors import NotFound, Reason, Refusal, Refused, Stale
 from workflow.law.facts import ActorFacts, MembershipFacts
@@ -336,10 +337,13 @@ class Transaction:
             raise RuntimeError("a command changed something and did not say what it was")
         batch = uuid.uuid4().hex if len(self.entries) > 1 else None
         audit: list[dict[str, Any]] = []
+        words: list[dict[str, Any]] = []
         outbox: list[dict[str, Any]] = []
         for entry in self.entries:
             uid = uuid.uuid4().hex
-            body = canonical.encode(self._body(entry, uid, batch))
+            told = self._body(entry, uid, batch)
+            body = canonical.encode(told)
+            words.append({"entry_uid": uid, **found_by(told)})
             membership = entry.membership
             audit.append(
                 {
@@ -370,7 +374,7 @@ class Transaction:
                 }
             )
         first = audit[0]["uid"] if audit else ""
-        rows = [(AUDIT_ENTRY, audit), (OUTBOX_EVENT, outbox)] if audit else []
+        rows = [(AUDIT_ENTRY, audit), (AUDIT_WORDS, words), (OUTBOX_EVENT, outbox)] if audit else []
         if key is not None:
             answer = {
                 "object_kind": outcome.object_kind,

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import RowMapping
 
 from ledger import issue, lag, paper, place, store, tiles, verify
@@ -17,12 +18,21 @@ from ledger.service import Ledger
 from models.states import Role
 from web import db
 from web.filters import moment
+from web.languages import vi
 from web.ledger import findings
 from web.requires import me, now, public, services, signed_in
 from workflow import audit, evidence, history, inspections, seals
 
 blueprint = Blueprint("ledger", __name__)
 LARGEST_UPLOAD = 200 * 1024 * 1024
+# What of a verified result is not as it was judged, in words.
+CHANGED: dict[evidence.What, str] = {
+    evidence.What.LOG: _l("các mục nhật ký của kỳ này"),
+    evidence.What.CYCLE: _l("trạng thái, hạn và kết luận của kỳ"),
+    evidence.What.REPORT: _l("nội dung báo cáo"),
+    evidence.What.DOCUMENT: _l("văn bản của báo cáo"),
+    evidence.What.ATTACHMENT: _l("tệp đính kèm"),
+}
 
 
 def ledger() -> Ledger:
@@ -231,8 +241,9 @@ def missing_head() -> dict[str, Any] | None:
 
 @blueprint.app_template_global()
 def judged_differences(cycle_id: int) -> list[str]:
-    """What of a verified result is not as it was judged."""
-    return evidence.differences(db.conn(), services().files, cycle_id)
+    """What of a verified result is not as it was judged, in words."""
+    found = evidence.differences(db.conn(), services().files, cycle_id)
+    return [vi(d.name) if d.name else str(CHANGED[d.what]) for d in found]
 
 
 @blueprint.app_template_global()
