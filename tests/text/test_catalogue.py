@@ -13,6 +13,7 @@ from jinja2 import Environment, nodes
 
 from models import states
 from models.states import LABELS
+from tests.architecture import house
 from tests.web.voices import foreign_letters
 from tools import messages
 from web.urge.views import BEGUN
@@ -235,8 +236,8 @@ def unknown_words(source: str) -> list[str]:
 
 def test_no_page_says_anything_beside_the_catalogue() -> None:
     found = {
-        f.relative_to(ROOT).as_posix(): unknown_words(f.read_text("utf-8"))
-        for f in sorted((ROOT / "web").rglob("*.py"))
+        house.name(f): unknown_words(f.read_text("utf-8"))
+        for f in house.files("web")
         if f not in (*SAMPLES, WORKBOOK)
     }
 
