@@ -125,7 +125,7 @@ def test_the_last_good_day_before_a_day(month: int, day: int, expected: tuple[in
     assert last_day_before(month, day) == expected
 
 
-# --- the rule of a returned and resent report (domain.md 4.2 row 6) --------------------------
+# --- the rule of a returned and resent report (decision 5) -----------------------------------
 
 FIRST_ON_TIME, RESEND_BY = date(2026, 12, 10), date(2026, 12, 25)
 

@@ -60,7 +60,7 @@ class Lateness:
 def effective_due(
     due_on: date | None, first_sent_on_time: bool | None, resend_by: date | None
 ) -> date | None:
-    """The last good day for the next sending (domain.md 4.2 row 6).
+    """The last good day for the next sending (decision 5).
 
     A returned and resent report is late if resent after the deadline, unless the first sending
     was on time and the day given with the return is kept.
