@@ -18,11 +18,12 @@ from models.states import Role
 from web import db
 from web.filters import moment
 from web.ledger import findings
-from web.requires import me, now, public, services, signed_in
+from web.requires import me, now, public, services, signed_in, takes_up_to
 from workflow import audit, evidence, history, inspections, seals
 
 blueprint = Blueprint("ledger", __name__)
-LARGEST_UPLOAD = 200 * 1024 * 1024
+# A bundle of eight years is bigger than any file of a report.
+LARGEST_BUNDLE = 200 * 1024 * 1024
 
 
 def ledger() -> Ledger:
@@ -146,6 +147,7 @@ def _page(status: int = 200, **told: Any) -> tuple[str, int]:
 
 @blueprint.post("/audit/verify")
 @signed_in
+@takes_up_to(LARGEST_BUNDLE)
 def verify_now() -> ResponseReturnValue:
     """A receipt or a bundle: looked at with the same program everybody can take home."""
     upload = request.files.get("file")
