@@ -48,7 +48,8 @@ def addresses(compile_: Callable[[Rule], None]) -> Callable[[Rule], None]:
         if (*key, defaults) not in known:
             compile_(rule)
             # What werkzeug compiles takes the rule as its argument: it fits every equal rule.
-            builders = rule._build.__func__, rule._build_unknown.__func__
+            built: Any = rule
+            builders = built._build.__func__, built._build_unknown.__func__
             parts = rule._parts, rule._trace, rule._converters, frozenset(rule.arguments)
             known[*key, defaults] = (*parts, *builders)
         found = known[*key, defaults]

@@ -143,7 +143,7 @@ class Reader:
         """The token of this session, made of its cookie. A Visitor reads his from a page."""
         with self.client.session_transaction() as cookie:
             kept = cookie.setdefault("csrf_token", uuid4().hex)
-        token = URLSafeTimedSerializer(self.app.secret_key, salt="wtf-csrf-token").dumps(kept)
+        token = URLSafeTimedSerializer(str(self.app.secret_key), salt="wtf-csrf-token").dumps(kept)
         return str(token)
 
     def post(self, path: str, sent: Mapping[str, Any] | None = None, status: int = 303) -> Page:
