@@ -31,12 +31,6 @@ def end_of_day(day: date) -> datetime:
     )
 
 
-def last_day_before(month: int, day: int) -> tuple[int, int]:
-    """Month and day that are the last good ones of a yearly "trước ngày day/month"."""
-    last = date(2023, month, day) - timedelta(days=1)
-    return last.month, last.day
-
-
 def yearly(year: int, month: int, day: int) -> date:
     """This month and day in this year; 29/02 falls on 28/02 in ordinary years."""
     if (month, day) == (2, 29):
