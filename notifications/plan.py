@@ -58,7 +58,7 @@ TELLINGS: dict[str, Telling] = {
     "support_asked": Telling(("asked_head", "asked_officer"), true_while=OPEN),
 }
 # What is no cycle's: to these roles, wherever they are. Not to the administrator alone, who may be
-# the one it is about (reference T-40).
+# the one it is about.
 WATCHERS = (Role.INSPECTOR, Role.OFFICE, Role.ADMIN)
 TO_WATCHERS: dict[str, tuple[Role, ...]] = {
     "tampering_found": WATCHERS,

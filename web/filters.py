@@ -1,4 +1,4 @@
-"""How days, moments, numbers, sizes and digests are written for people (domain.md 7.2)."""
+"""How days, moments, numbers, sizes and digests are written for people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""T-32, T-33: a backup taken while people write is whole; an old one refuses to be written to."""
+"""A backup taken while people write is whole; an old one refuses to be written to."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""T-04: verify.py and verify.html are of one mind about every receipt and bundle, good or bad."""
+"""Both, verify.py and verify.html, are of one mind about every receipt and bundle, good or bad."""
 
 import base64
 import json

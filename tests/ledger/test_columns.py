@@ -1,4 +1,4 @@
-"""T-02: every column of every table is evidence and its change is found, or it says why not.
+"""Every column of every table is evidence and its change is found, or it says why not.
 
 A row with something in every column is made for each table by reflection, so that a new column or
 a new table that the trail does not cover fails here.

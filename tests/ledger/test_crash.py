@@ -1,4 +1,4 @@
-"""T-08: a seal cut or failing at any of its steps leaves one history, and the next run goes on.
+"""A seal cut or failing at any of its steps leaves one history, and the next run goes on.
 
 Every file call and every statement of a seal is counted; then, once for each, the process is
 killed there, and once for each the call fails with EIO.

@@ -194,7 +194,7 @@ def test_a_lost_tail_nobody_owned_up_to_stays_bad(world: World, log: Ledger) -> 
 
 
 def test_what_the_system_finds_about_itself_is_told_once(world: World, log: Ledger) -> None:
-    """T-40: not to the administrator alone, who may be the one it is about."""
+    """Not to the administrator alone, who may be the one it is about."""
     world.cycle()
     log.sealer.seal()
     assert log.verify_and_tell(world.door)["ok"]

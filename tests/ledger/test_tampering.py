@@ -1,4 +1,4 @@
-"""T-01, T-05, T-06: whatever is done to the log with every right in the database is found."""
+"""Whatever is done to the log with every right in the database is found."""
 
 import json
 import random
@@ -103,7 +103,7 @@ ALONE: dict[str, Alone] = {
 def test_without_this_check_something_would_be_missed(
     told_briefly: Told, check: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """T-05: one tampering for each check that only this check finds."""
+    """One tampering for each check that only this check finds."""
     (file,) = told_briefly.files.glob("??/*")
     whole = file.read_bytes()
     with as_superuser(told_briefly) as (su, source), taken_back(su):

@@ -20,11 +20,12 @@ from web import db
 from web.filters import moment
 from web.languages import vi
 from web.ledger import findings
-from web.requires import me, now, public, services, signed_in
+from web.requires import me, now, public, services, signed_in, takes_up_to
 from workflow import audit, evidence, history, inspections, seals
 
 blueprint = Blueprint("ledger", __name__)
-LARGEST_UPLOAD = 200 * 1024 * 1024
+# A bundle of eight years is bigger than any file of a report.
+LARGEST_BUNDLE = 200 * 1024 * 1024
 # What of a verified result is not as it was judged, in words.
 CHANGED: dict[evidence.What, str] = {
     evidence.What.LOG: _l("các mục nhật ký của kỳ này"),
@@ -156,6 +157,7 @@ def _page(status: int = 200, **told: Any) -> tuple[str, int]:
 
 @blueprint.post("/audit/verify")
 @signed_in
+@takes_up_to(LARGEST_BUNDLE)
 def verify_now() -> ResponseReturnValue:
     """A receipt or a bundle: looked at with the same program everybody can take home."""
     upload = request.files.get("file")
