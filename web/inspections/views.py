@@ -295,12 +295,15 @@ def _moment(form: MomentForm) -> datetime:
 def cycle_as_of(cycle_id: int) -> ResponseReturnValue:
     """One cycle as it stood at a moment: the report, the files and the progress of then."""
     try:
-        at = _moment(_asked_moment())
+        form = _asked_moment()
     except BadForm as bad:
         return _refused(bad), 422
+    at = _moment(form)
     found = cycle_then(db.conn(), me(), cycle_id, at)
     args: dict[str, Any] = request.args.to_dict() | {"year": str(found.line.year)}
-    perform(SearchLog(f"as-of/{cycle_id}?" + request.query_string.decode("utf-8", "replace"), 1))
+    if form.at is not None:
+        question = f"as-of/{cycle_id}?" + request.query_string.decode("utf-8", "replace")
+        perform(SearchLog(question, 1))
     return render_template(
         "pages/inspections/cycle_as_of.html",
         at=at,
