@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from models.states import CycleState
 from models.tables import AUDIT_ENTRY, CYCLE
-from tests.make import LEAD, OTHER, World
+from tests.make import CO_LEAD, LEAD, OTHER, SUPPORTING, World
 from tests.worlds import world, world_template
+from workflow.commands.dispositions import TransferLead
 from workflow.law.errors import NotFound, Refused
 
 __all__ = ["world", "world_template"]
@@ -64,6 +65,21 @@ def test_opening_is_what_the_dry_run_said_and_again_is_nothing(world: World, run
     assert (again["opened"], again["cycles"]) == (0, [])
     listed = {(c["task"], c["agency"], c["kind"]) for c in run("cycle", "list", "--json")}
     assert {(c["task"], c["agency"], c["kind"]) for c in planned} <= listed
+
+
+def test_a_task_that_another_agency_leads_by_now_is_not_opened_again(
+    world: World, run: Run
+) -> None:
+    cycle = world.cycle()
+    for agency in (SUPPORTING, CO_LEAD):
+        document = world.document("8/CV-UBND")
+        world.do(TransferLead(cycle, agency, "Sắp xếp bộ máy", document), world.office)
+    before = cycles(world)
+
+    told = run("year", "open", "2026", "--json")
+
+    assert (told["opened"], told["cycles"]) == (0, [])
+    assert cycles(world) == before
 
 
 def test_the_trail_keeps_the_real_moment_and_the_day_of_the_groups(world: World, run: Run) -> None:
