@@ -16,6 +16,7 @@ from werkzeug.exceptions import BadRequest
 
 from models.states import Capacity
 from web import telling
+from web.numbers import GREATEST
 from workflow import text, words
 from workflow.law.errors import Refused
 from workflow.law.facts import DocumentFacts
@@ -92,6 +93,8 @@ def _as_whole(value: Any) -> Any:
     if isinstance(value, Decimal):
         if value != value.to_integral_value():
             raise PydanticCustomError("whole_number", "not a whole number")
+        if value > GREATEST:
+            raise PydanticCustomError("less_than_equal", "too big", {"le": GREATEST})
         return int(value)
     return value
 

@@ -16,7 +16,7 @@ from ledger.source import database
 from models.states import LABELS, Role
 from reports.boxes import BOX_LABELS
 from reports.moment import Scope, audit_position, lines_at, years_seen
-from web import db
+from web import db, numbers
 from web.audit.wanted import wanted_of
 from web.filters import day
 from web.forms import BadForm, FormState, read, state_of
@@ -242,7 +242,7 @@ def as_of() -> ResponseReturnValue:
         hour, minute = (int(clock[1]), int(clock[2])) if clock else (23, 59)
         wanted = datetime.combine(asked_day, time(hour, minute), VIETNAM)
         at = min(at, wanted.astimezone(UTC))
-    year = args.get("year", type=int) or local_day(at).year
+    year = numbers.year() or local_day(at).year
     agency, task = args.get("agency") or None, args.get("task", "").strip()[:60]
     found = lines_at(db.conn(), me(), Scope(years=(year,), agency=agency), at)
     lines = [x for x in found if not task or x.task_code == task]
