@@ -191,10 +191,10 @@ def cycle_for(conn: Connection, actor: ActorFacts, cycle_id: int, today: date) -
     """The cycle with this id, if it exists for this person; else NotFound."""
     row = conn.execute(_CYCLE, {"cycle_id": cycle_id}).mappings().first()
     if row is None:
-        raise NotFound("cycle")
+        raise NotFound("cycle", str(cycle_id))
     facts = facts_of(row)
     if not sees(actor, facts):
-        raise NotFound("cycle")
+        raise NotFound("cycle", str(cycle_id))
     if actor.person_id is not None and actor.person_id == facts.appraised_by_id:
         facts = replace(facts, second_judge=_second_judge(conn, actor, facts, today))
     return CycleFound(row, facts)

@@ -353,5 +353,5 @@ def actor_by_login(conn: Connection, login: str, today: date) -> ActorFacts:
 def _found(conn: Connection, by: Select[Any], key: int | str, today: date) -> ActorFacts:
     rows = conn.execute(by, {"key": key, "today": today}).mappings().all()
     if not rows:
-        raise NotFound("person")
+        raise NotFound("person", str(key))
     return _actor(rows)

@@ -94,7 +94,7 @@ def uids_of(conn: Connection, numbers: Sequence[int]) -> tuple[str, ...]:
     rows = conn.execute(select(E.id, E.uid).where(E.id.in_(numbers)))
     found = {row.id: row.uid for row in rows}
     if missing := set(numbers) - found.keys():
-        raise NotFound(f"audit_entry {min(missing)}")
+        raise NotFound("audit_entry", str(min(missing)))
     return tuple(found[n] for n in numbers)
 
 

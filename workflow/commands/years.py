@@ -49,8 +49,15 @@ def plan_by_code(conn: Connection, code: str) -> RowMapping:
     """The plan with this number (2940/KH-UBND); NotFound when there is none."""
     row = conn.execute(select(PLAN).where(PLAN.c.code == code)).mappings().first()
     if row is None:
-        raise NotFound("plan")
+        raise NotFound("plan", code)
     return row
+
+
+def in_plan(plan: RowMapping, year: int) -> None:
+    """Nothing when the year is one of the plan's; else Refused."""
+    first, last = plan["start_year"], plan["end_year"]
+    if not first <= year <= last:
+        raise Refused(Refusal(Reason.YEAR_OUT_OF_PLAN, {"start": str(first), "end": str(last)}))
 
 
 def _tasks(conn: Connection, plan_id: int) -> list[TaskFacts]:
@@ -122,9 +129,9 @@ def _standing(conn: Connection, plan_id: int) -> set[tuple[int, int, str, int]]:
     opened_for = _opened_for(conn, plan_id)
     there: set[tuple[int, int, str, int]] = set()
     for row in conn.execute(
-        select(
-            CYCLE.c.id, CYCLE.c.task_id, CYCLE.c.agency_id, CYCLE.c.kind, CYCLE.c.year
-        ).where(CYCLE.c.plan_id == plan_id)
+        select(CYCLE.c.id, CYCLE.c.task_id, CYCLE.c.agency_id, CYCLE.c.kind, CYCLE.c.year).where(
+            CYCLE.c.plan_id == plan_id
+        )
     ):
         for agency_id in (row.agency_id, opened_for.get(row.id, row.agency_id)):
             there.add((row.task_id, agency_id, row.kind, row.year))
@@ -133,13 +140,7 @@ def _standing(conn: Connection, plan_id: int) -> set[tuple[int, int, str, int]]:
 
 def plan_year(conn: Connection, plan: RowMapping, year: int, on: date) -> YearPlan:
     """What `OpenYear` would open on this day; Refused outside the plan's years."""
-    if not plan["start_year"] <= year <= plan["end_year"]:
-        raise Refused(
-            Refusal(
-                Reason.YEAR_OUT_OF_PLAN,
-                {"start": str(plan["start_year"]), "end": str(plan["end_year"])},
-            )
-        )
+    in_plan(plan, year)
     planned = cycles_of_year(
         _tasks(conn, plan["id"]),
         _groups(conn, plan["id"]),

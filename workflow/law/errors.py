@@ -108,7 +108,14 @@ class Refused(WorkflowError):
 
 
 class NotFound(WorkflowError):
-    """There is no such thing, or none that this person may know of: nobody can tell which."""
+    """There is no such thing, or none that this person may know of: nobody can tell which.
+
+    `kind` of thing, and as what it was `named` where somebody named it.
+    """
+
+    def __init__(self, kind: str, named: str = "") -> None:
+        super().__init__(f"{kind} {named}".strip())
+        self.kind, self.named = kind, named
 
 
 class Stale(WorkflowError):
