@@ -27,7 +27,7 @@ from workflow.law.transitions import Command
 blueprint = Blueprint("verify", __name__, url_prefix="/verify")
 
 AHEAD = 8
-JUDGES = (Role.HEAD, Role.OFFICER, Role.OFFICE)
+JUDGES = (Role.HEAD, Role.OFFICER, Role.OFFICE, Role.CHAIRMAN)
 
 
 @blueprint.get("")
