@@ -12,6 +12,11 @@ PROFILES = ("demo", "production")
 # QCVN 12:2026/BCA: at most 15 minutes for business software; who tries out reads longer.
 IDLE_MINUTES = {"demo": 8 * 60, "production": 15}
 SECRET_MIN_BYTES = 32
+# Naming a database is enough to leave the demo profile of run.py: whoever only did that is told.
+UNNAMED_PROFILE = (
+    " Không đặt DONDOC_PROFILE mà nêu cơ sở dữ liệu thì hệ thống chạy ở chế độ production; "
+    "muốn dùng thử hãy đặt DONDOC_PROFILE=demo."
+)
 
 
 class BadSettings(Exception):
@@ -123,8 +128,13 @@ def from_env(env: Mapping[str, str]) -> Settings:
     idle = _whole(env, "DONDOC_IDLE_MINUTES", idle, 1, 12 * 60, problems)
     hops = _whole(env, "DONDOC_PROXY_HOPS", 0, 0, 5, problems)
     base_url = env.get("DONDOC_BASE_URL") or None
-    if base_url and urlsplit(base_url).scheme not in ("http", "https"):
-        problems.append("DONDOC_BASE_URL: phải bắt đầu bằng http:// hoặc https://.")
+    if base_url and not _is_address(base_url, ("http", "https")):
+        problems.append("DONDOC_BASE_URL: viết như https://máy hoặc https://máy:cổng.")
+    smtp_url = env.get("DONDOC_SMTP_URL") or None
+    if smtp_url and not _is_address(smtp_url, ("smtp", "smtp+starttls", "smtps")):
+        problems.append(
+            "DONDOC_SMTP_URL: phải có dạng smtp://, smtp+starttls:// hoặc smtps://máy-chủ:cổng."
+        )
     hosts = _several(env, "DONDOC_TRUSTED_HOSTS")
     origins = tuple(o.rstrip("/") for o in _several(env, "DONDOC_WEBHOOK_ORIGINS"))
     problems += [
@@ -140,21 +150,22 @@ def from_env(env: Mapping[str, str]) -> Settings:
             problems.append(
                 f"DONDOC_WEBHOOK_NETWORKS: “{network}” không phải một mạng như 10.12.0.0/24."
             )
-    if profile == "production" and not hosts:
-        hosts = (urlsplit(base_url).hostname or "localhost",) if base_url else ("localhost",)
-    key = _secret_key(env, home, profile, problems)
     password = env.get("DONDOC_DEMO_PASSWORD") or None
     if password and len(password) < 12:
         problems.append("DONDOC_DEMO_PASSWORD: cần ít nhất 12 ký tự.")
+    # The key last and alone: while something else is wrong, nobody knows yet whether one is needed.
+    key = "" if problems else _secret_key(env, home, profile, problems)
     if problems:
         raise BadSettings(problems)
+    if profile == "production" and not hosts:
+        hosts = (urlsplit(base_url).hostname or "localhost",) if base_url else ("localhost",)
     return Settings(
         home=home,
         database_url=url,
         profile=profile,
         secret_key=key,
         demo_password=password,
-        smtp_url=env.get("DONDOC_SMTP_URL") or None,
+        smtp_url=smtp_url,
         webhook_origins=origins,
         webhook_networks=networks,
         base_url=base_url,
@@ -168,6 +179,15 @@ def from_env(env: Mapping[str, str]) -> Settings:
 def _several(env: Mapping[str, str], name: str) -> tuple[str, ...]:
     """A list written with commas."""
     return tuple(one.strip() for one in (env.get(name) or "").split(",") if one.strip())
+
+
+def _is_address(url: str, schemes: tuple[str, ...]) -> bool:
+    """A machine, reached in one of these ways, with a port that can be one where it is named."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _whole(
@@ -192,6 +212,7 @@ def _secret_key(env: Mapping[str, str], home: Path, profile: str, problems: list
             problems.append(
                 f"DONDOC_SECRET_KEY_FILE: không có tệp {path}; "
                 "tạo bằng lệnh: python3 -c 'import secrets; print(secrets.token_hex(32))'."
+                + ("" if env.get("DONDOC_PROFILE") else UNNAMED_PROFILE)
             )
             return ""
         try:

@@ -35,6 +35,7 @@ MARKS = {
     "W": "việc của chính mình",
     "S": "cơ quan thường trực xem xét",
     "O": "VP UBND xem xét",
+    "C": "Chủ tịch UBND xem xét",
 }
 
 

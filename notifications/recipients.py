@@ -35,11 +35,16 @@ def people(
     """The people behind these posts of a cycle."""
     found: set[int] = set()
     for post in posts:
+        if post == Role.OFFICE.value and cycle.is_of_office:
+            continue  # nobody judges his own work, so nobody is asked to
         if post in ("office", "chairman"):
             found |= anywhere(held, Role(post))
             continue
         part, _, what = post.rpartition("_")
         role = Role(what)
+        if part == "judge" and cycle.judged_by_chairman:
+            found |= anywhere(held, Role.CHAIRMAN)
+            continue
         if part == "judge" and cycle.judged_by_office:
             found |= anywhere(held, Role.OFFICE)
             continue

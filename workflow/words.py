@@ -151,6 +151,10 @@ SENTENCES: dict[Reason, str] = {
         "Nhiệm vụ do cơ quan thường trực chủ trì hoặc đồng chủ trì: "
         "Văn phòng UBND tỉnh xem xét, không phải cơ quan thường trực."
     ),
+    Reason.JUDGED_BY_CHAIRMAN: (
+        "Nhiệm vụ do cơ quan thường trực và Văn phòng UBND tỉnh cùng chủ trì: "
+        "Chủ tịch UBND tỉnh xem xét."
+    ),
     Reason.JUDGED_BY_STANDING_AGENCY: "Nhiệm vụ này do cơ quan thường trực xem xét.",
     Reason.APPRAISAL_STARTED: (
         "Báo cáo đã được đưa ra thẩm định nên không thu hồi được nữa. "
@@ -366,6 +370,8 @@ def who_can(refused: Refused, translate: Translate = as_written) -> str | None:
             names.setdefault(post_name(name, translate))
         if refusal.reason is Reason.JUDGED_BY_OFFICE:
             names.setdefault(post_name(Post.OFFICE, translate))
+        if refusal.reason is Reason.JUDGED_BY_CHAIRMAN:
+            names.setdefault(post_name(Post.CHAIRMAN, translate))
         if refusal.reason is Reason.JUDGED_BY_STANDING_AGENCY:
             names.setdefault(post_name(Post.STANDING_HEAD, translate))
     return ", ".join(names) or None

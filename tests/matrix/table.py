@@ -17,6 +17,7 @@ REASONS = {
     "W": "own_work",
     "S": "judged_by_standing_agency",
     "O": "judged_by_office",
+    "C": "judged_by_chairman",
 }
 
 

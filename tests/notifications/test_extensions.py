@@ -366,3 +366,23 @@ def test_the_next_level_is_louder_and_after_more_than_three_the_meeting() -> Non
     assert next_level([reminder, letter, reminder]) is ubnd
     assert next_level([reminder] * 3) is letter
     assert next_level([reminder] * 4) is next_level([ubnd]) is next_level([meeting]) is meeting
+
+
+# ------------------------------------------------------------------------------ withdrawing
+
+
+def test_a_colleague_withdraws_what_a_head_sent_and_the_sender_is_told(
+    world: World, cycle_id: int
+) -> None:
+    sender, colleague = world.head(LEAD, 2), world.head()
+    world.do(world.report(cycle_id), sender)
+
+    world.do(results.WithdrawReport(cycle_id, "Sai số liệu"), colleague)
+
+    assert world.row(cycle_id)["state"] == CycleState.IN_PROGRESS
+    expand(world.engine, world.now)
+    told = select(NOTICE.c.person_id, NOTICE.c.text).where(NOTICE.c.name == "withdrawn")
+    with world.engine.connect() as conn:
+        found = {row.person_id: row.text for row in conn.execute(told)}
+    assert "Sai số liệu" in found[sender.person_id]
+    assert colleague.person_id not in found

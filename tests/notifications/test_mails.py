@@ -110,7 +110,7 @@ def test_the_subject_begins_with_the_act_and_the_day() -> None:
 
 
 def test_every_event_of_the_law_is_told_or_said_to_be_silent() -> None:
-    silent = {"accepted", "progress_updated", "draft_saved", "withdrawn", "appraised"}
+    silent = {"accepted", "progress_updated", "draft_saved", "appraised"}
     # What is told of a decision is whether it was granted; a lowered mark and a noted silence
     # ask nobody for anything.
     silent |= {"extension_decided", "flag_lowered", "silence_noted"}

@@ -22,6 +22,7 @@ from workflow import urgings
 from workflow.commands.calendar import KEEPERS
 from workflow.commands.notices import OpenFeed, RevokeFeed
 from workflow.identity import actor_of, new_token
+from workflow.text import parse_date
 from workflow.workdays import calendar_of
 
 blueprint = Blueprint("calendar", __name__, url_prefix="/calendar")
@@ -31,11 +32,7 @@ FEED_PAST, FEED_AHEAD = timedelta(days=60), timedelta(days=550)
 
 def _month() -> date:
     """The month in the address; this month when it names none."""
-    typed = request.args.get("month", "")
-    try:
-        return date.fromisoformat(f"{typed}-01")
-    except ValueError:
-        return today().replace(day=1)
+    return parse_date(request.args.get("month", "") + "-01") or today().replace(day=1)
 
 
 @blueprint.get("")

@@ -19,7 +19,7 @@ from models.states import LABELS, Role
 from reports.boxes import BOX_LABELS
 from reports.cycle_then import cycle_then
 from reports.moment import Line, Scope, audit_position, lines_told, years_seen
-from web import db
+from web import db, numbers
 from web.audit.wanted import wanted_of
 from web.cycles.papers import paper
 from web.filters import day
@@ -246,8 +246,8 @@ def as_of() -> ResponseReturnValue:
     except BadForm as bad:
         return _refused(bad), 422
     at = _moment(form)
-    year = request.args.get("year", type=int) or local_day(at).year
-    agency, task = request.args.get("agency") or None, request.args.get("task", "").strip()
+    year = numbers.year() or local_day(at).year
+    agency, task = request.args.get("agency") or None, request.args.get("task", "").strip()[:60]
     found = lines_told(db.conn(), me(), Scope(years=(year,), agency=agency), at)
     lines = [x for x in found if not task or x.task_code == task]
     if form.at is not None:

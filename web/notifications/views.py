@@ -12,7 +12,7 @@ from sqlalchemy import select
 from models.tables import MAIL_CHOICE
 from notifications import notices
 from notifications.plan import TEXTS, retold
-from web import db
+from web import db, numbers
 from web.forms import Form, Ticked, Whole, read
 from web.languages import known, speak, vi
 from web.requires import me, perform, services, signed_in, visitor
@@ -49,8 +49,7 @@ def index() -> ResponseReturnValue:
     person_id = me().person_id or 0
     total = notices.total(db.conn(), person_id)
     pages = max(1, -(-total // PER_PAGE))
-    typed = request.args.get("page", "")
-    page = min(max(1, int(typed) if typed.isdecimal() else 1), pages)
+    page = min(numbers.number("page") or 1, pages)
     found = notices.of_person(db.conn(), person_id, PER_PAGE, (page - 1) * PER_PAGE)
     return render_template(
         "pages/notifications/index.html",

@@ -18,6 +18,7 @@ class Reason(StrEnum):
     OWN_REPORT = "own_report"
     OWN_PROPOSAL = "own_proposal"
     JUDGED_BY_OFFICE = "judged_by_office"
+    JUDGED_BY_CHAIRMAN = "judged_by_chairman"
     JUDGED_BY_STANDING_AGENCY = "judged_by_standing_agency"
     APPRAISAL_STARTED = "appraisal_started"
     OBJECTION_OPEN = "objection_open"
@@ -108,7 +109,14 @@ class Refused(WorkflowError):
 
 
 class NotFound(WorkflowError):
-    """There is no such thing, or none that this person may know of: nobody can tell which."""
+    """There is no such thing, or none that this person may know of: nobody can tell which.
+
+    `kind` of thing, and as what it was `named` where somebody named it.
+    """
+
+    def __init__(self, kind: str, named: str = "") -> None:
+        super().__init__(f"{kind} {named}".strip())
+        self.kind, self.named = kind, named
 
 
 class Stale(WorkflowError):
