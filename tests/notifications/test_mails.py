@@ -1,12 +1,20 @@
 """Every mail in words: compared with what was read and approved, letter by letter."""
 
+import io
 import os
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from email import message_from_bytes, policy
+from email.generator import BytesGenerator
+from email.header import decode_header, make_header
+from email.utils import getaddresses
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from notifications.channels import Envelope, email
 from notifications.notices import Line
 from notifications.plan import TELLINGS, words
 from notifications.render import SUBJECT_LIMIT, Reader, render, short
@@ -121,3 +129,45 @@ def test_every_event_of_the_law_is_told_or_said_to_be_silent() -> None:
 def test_a_long_text_is_cut_at_a_word() -> None:
     assert short("Đào tạo nghề gắn với thị trường", 20) == "Đào tạo nghề gắn…"
     assert len(short("a" * 300, 70)) == 70
+
+
+def on_the_wire(subject: str, name: str = READER.name) -> bytes:
+    """The mail as SMTP carries it."""
+    mail = Envelope("<1@example.vn>", READER.address, name, subject, "Chữ", "<p>Chữ</p>")
+    written = io.BytesIO()
+    BytesGenerator(written).flatten(
+        email.written(mail, "don-doc@example.vn", LINE.at), linesep="\r\n"
+    )
+    return written.getvalue()
+
+
+def decoded(raw: bytes, header: str) -> str:
+    """A header as RFC 2047 reads it."""
+    return str(make_header(decode_header(message_from_bytes(raw)[header])))
+
+
+@pytest.mark.parametrize("name", sorted(MAILS))
+def test_a_subject_arrives_as_it_was_written(name: str) -> None:
+    subject = render(READER, MAILS[name], TODAY, "https://dondoc.example.vn").subject
+
+    raw = on_the_wire(subject)
+
+    assert decoded(raw, "Subject") == subject
+    assert message_from_bytes(raw, policy=policy.default)["Subject"] == subject
+    assert all(len(line) <= 78 for line in raw.splitlines())
+
+
+@given(st.text(alphabet="aàáạăặâậđeéêếioơợuưựyỹĐẶ  ,.:<>@\"'()…", min_size=1, max_size=120))
+def test_no_space_and_no_letter_of_any_subject_or_name_is_lost(text: str) -> None:
+    said = " ".join(text.split())
+    raw = on_the_wire(text, text)
+
+    assert decoded(raw, "Subject") == said
+    assert decoded(raw, "To").strip() == f"{said} <{READER.address}>".strip()
+    assert [a for _, a in getaddresses([message_from_bytes(raw)["To"]])] == [READER.address]
+
+
+def test_nobody_writes_a_header_of_his_own() -> None:
+    raw = on_the_wire("Trả lại\r\nBcc: x@example.vn", "An\nBcc: y@example.vn")
+
+    assert message_from_bytes(raw)["Bcc"] is None
