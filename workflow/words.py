@@ -230,6 +230,9 @@ SENTENCES: dict[Reason, str] = {
     Reason.NOT_A_LOGIN: (
         "Tên đăng nhập chỉ gồm chữ không dấu a–z, số, dấu chấm và gạch nối, ví dụ gd.so-xay-dung."
     ),
+    Reason.NOT_AN_ADDRESS: (
+        "Địa chỉ thư điện tử chưa đúng: viết như an.nguyen@so-xay-dung.gov.vn, không dấu."
+    ),
     Reason.WEAK_PASSWORD: "Mật khẩu mới chưa đủ mạnh: %(why)s",
     Reason.WRONG_PASSWORD: "Mật khẩu đang dùng chưa đúng.",
     Reason.SAME_PASSWORD: "Mật khẩu mới trùng mật khẩu đang dùng. Chọn mật khẩu khác.",
@@ -282,6 +285,7 @@ ABOUT_FIELDS = frozenset(
         Reason.AUTHORIZATION_EXPIRED,
         Reason.NAME_TAKEN,
         Reason.NOT_A_LOGIN,
+        Reason.NOT_AN_ADDRESS,
         Reason.WEAK_PASSWORD,
         Reason.WRONG_PASSWORD,
         Reason.SAME_PASSWORD,

@@ -43,6 +43,7 @@ class Reason(StrEnum):
     SAME_PASSWORD = "same_password"  # noqa: S105 (a code)
     MEMBERSHIP_OVERLAPS = "membership_overlaps"
     NOT_A_LOGIN = "not_a_login"
+    NOT_AN_ADDRESS = "not_an_address"
     NOT_LOCKED = "not_locked"
     LAST_ADMIN = "last_admin"
     ENDS_BEFORE_IT_BEGINS = "ends_before_it_begins"
