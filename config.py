@@ -12,6 +12,8 @@ PROFILES = ("demo", "production")
 # QCVN 12:2026/BCA: at most 15 minutes for business software; who tries out reads longer.
 IDLE_MINUTES = {"demo": 8 * 60, "production": 15}
 SECRET_MIN_BYTES = 32
+# What a browser on the machine itself may call it.
+THIS_MACHINE = ("localhost", "127.0.0.1")
 
 
 class BadSettings(Exception):
@@ -141,7 +143,8 @@ def from_env(env: Mapping[str, str]) -> Settings:
                 f"DONDOC_WEBHOOK_NETWORKS: “{network}” không phải một mạng như 10.12.0.0/24."
             )
     if profile == "production" and not hosts:
-        hosts = (urlsplit(base_url).hostname or "localhost",) if base_url else ("localhost",)
+        named = urlsplit(base_url).hostname if base_url else None
+        hosts = (named,) if named and named not in THIS_MACHINE else THIS_MACHINE
     key = _secret_key(env, home, profile, problems)
     password = env.get("DONDOC_DEMO_PASSWORD") or None
     if password and len(password) < 12:
