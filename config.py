@@ -4,6 +4,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,6 +12,8 @@ from urllib.parse import urlsplit
 PROFILES = ("demo", "production")
 # QCVN 12:2026/BCA: at most 15 minutes for business software; who tries out reads longer.
 IDLE_MINUTES = {"demo": 8 * 60, "production": 15}
+# Who sends the mails: the scheduler itself, or workers on several machines.
+DELIVERIES = ("loop", "workers")
 SECRET_MIN_BYTES = 32
 # What a browser on the machine itself may call it.
 THIS_MACHINE = ("localhost", "127.0.0.1")
@@ -51,7 +54,21 @@ class Settings:
     )
     smtp_url: str | None = field(
         default=None,
-        metadata={"env": "DONDOC_SMTP_URL", "doc": "máy chủ gửi thư", "secret": True},
+        metadata={
+            "env": "DONDOC_SMTP_URL",
+            "doc": (
+                "máy chủ gửi thư: smtp://, smtp+starttls:// hoặc smtps://người-dùng@máy:cổng, "
+                "thêm ?from= (địa chỉ người gửi) và &password_file= (tệp chứa mật khẩu)"
+            ),
+            "secret": True,
+        },
+    )
+    delivery: str = field(
+        default="loop",
+        metadata={
+            "env": "DONDOC_DELIVERY",
+            "doc": "ai gửi thư: loop (bộ lịch tự gửi) hoặc workers (nhiều máy, cần PostgreSQL)",
+        },
     )
     webhook_origins: tuple[str, ...] = field(
         default=(),
@@ -70,6 +87,13 @@ class Settings:
     base_url: str | None = field(
         default=None,
         metadata={"env": "DONDOC_BASE_URL", "doc": "địa chỉ người dùng gõ, dùng trong thư"},
+    )
+    contact_phone: str | None = field(
+        default=None,
+        metadata={
+            "env": "DONDOC_CONTACT_PHONE",
+            "doc": "số điện thoại để trao đổi, ghi trong công văn đôn đốc",
+        },
     )
     trusted_hosts: tuple[str, ...] = field(
         default=(),
@@ -113,6 +137,17 @@ def from_env(env: Mapping[str, str]) -> Settings:
         problems.append(
             "DONDOC_DATABASE_URL: chỉ nhận sqlite:///… hoặc postgresql://…; hãy sửa địa chỉ."
         )
+    delivery = env.get("DONDOC_DELIVERY") or "loop"
+    if delivery not in DELIVERIES:
+        problems.append(f"DONDOC_DELIVERY: “{delivery}” không hợp lệ; dùng loop hoặc workers.")
+    elif delivery == "workers":
+        if url.startswith("sqlite"):
+            problems.append("DONDOC_DELIVERY=workers: chỉ dùng được với PostgreSQL.")
+        if find_spec("procrastinate") is None:
+            problems.append(
+                "DONDOC_DELIVERY=workers: thiếu thư viện procrastinate; chạy bằng run.py thì nó tự "
+                "được cài từ requirements/workers.lock."
+            )
     offset = 0.0
     if raw := env.get("DONDOC_CLOCK_OFFSET"):
         try:
@@ -158,9 +193,11 @@ def from_env(env: Mapping[str, str]) -> Settings:
         secret_key=key,
         demo_password=password,
         smtp_url=env.get("DONDOC_SMTP_URL") or None,
+        delivery=delivery,
         webhook_origins=origins,
         webhook_networks=networks,
         base_url=base_url,
+        contact_phone=env.get("DONDOC_CONTACT_PHONE") or None,
         trusted_hosts=hosts,
         idle_minutes=idle,
         proxy_hops=hops,

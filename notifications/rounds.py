@@ -81,12 +81,11 @@ def next_digest(conn: Connection, now: datetime) -> datetime:
     return datetime.combine(day, MORNING, VIETNAM)
 
 
-def tell_round(services: Services, now: datetime) -> Delivered | None:
-    """What the timetable does every minute: tell what has happened, send what is due."""
+def prepare_round(services: Services, now: datetime) -> None:
+    """Tell what has happened, make the mails that cannot wait, post to other systems."""
     expand(services.engine, now)
     urgent(services.engine, now, domain_of(services))
     post_round(services, now)
-    return deliver_round(services, now)
 
 
 def post_round(services: Services, now: datetime) -> Delivered:

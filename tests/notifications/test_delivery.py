@@ -20,8 +20,9 @@ from notifications.channels import Envelope
 from notifications.channels.email import BadAddress, EmailChannel, server
 from notifications.compose import remind, urgent
 from notifications.deliver import CUTS_IN_A_ROW, LEASE, Delivered, Post, deliver, next_try
+from notifications.dispatch import tell_round
 from notifications.expand import expand
-from notifications.rounds import MORNING, remind_if_due, tell_round
+from notifications.rounds import MORNING, remind_if_due
 from tests.make import World, noon, on
 from tests.notifications.life import DAY, tick
 from tests.notifications.life import MORNING as MORNING_FROM_NOON
