@@ -29,7 +29,13 @@ LISTED = 200
 # An act that goes against the ordinary is seen from what came before it in the same cycle.
 WALKED = ("report", "appraise", "verify", "return", "reopen", "extend_late")
 JUDGING = ("appraise", "verify", "return")
-OWN = {Reason.OWN_WORK, Reason.OWN_REPORT, Reason.OWN_PROPOSAL, Reason.JUDGED_BY_OFFICE}
+OWN = {
+    Reason.OWN_WORK,
+    Reason.OWN_TASK,
+    Reason.OWN_REPORT,
+    Reason.OWN_PROPOSAL,
+    Reason.JUDGED_BY_OFFICE,
+}
 E = AUDIT_ENTRY.c
 
 
