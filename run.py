@@ -546,6 +546,9 @@ def test(arguments: list) -> int:
         ensure_driver()
         ensure_chromium()
         command += ["-n", str(min(8, max(2, os.cpu_count() or 2)))]
+        # Each begins with a stretch of its own, so one fills SQLite's templates while another fills
+        # PostgreSQL's, and what a module shares is made where its tests are.
+        command += ["--dist", "worksteal"]
     return become(command + arguments, test_environment(), ROOT)
 
 

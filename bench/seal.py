@@ -1,7 +1,9 @@
-"""A seal cut at every system call it makes: EIO there, and SIGKILL there, by strace.
+"""A seal cut at every system call it makes, by strace.
 
 The suite cuts at every file call and statement from within (tests/ledger/test_crash.py); this cuts
-from outside, so that what SQLite and the driver do is cut as well. Linux, with strace installed.
+from outside, so that what SQLite and the driver do is cut as well: EIO and SIGKILL at every call, a
+full disk at every write, and the append to checkpoints.log ended after each of its bytes. Linux,
+with strace installed.
 
 A fault is a second head of one size, or a log that does not verify. A seal that waits is told and
 ended: after a send that failed, libpq waits for the word of a server that has heard nothing.
@@ -16,6 +18,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +27,10 @@ from sqlalchemy import create_engine
 from bench.databases import addresses, application, place
 from bench.tables import keep, show
 from ledger import keys, verify
-from ledger.sealer import Sealer
+from ledger.sealer import LOG, Sealer
 from ledger.source import database
 from models.database import install_manners
-from tests.ledger.scene import heads
+from tests.ledger.scene import full_after, heads
 from tests.make import World, settle
 from workflow.commands.ledger import TakeExport
 from workflow.door import guard
@@ -36,7 +39,8 @@ from workflow.law.facts import SYSTEM
 CALLS = "trace=%file,%desc,%network"
 NAME = re.compile(r"^(?:\d+ +)?(\w+)\(", re.M)
 PATIENCE = 5.0
-HARMS = {"EIO": "error=EIO", "SIGKILL": "signal=SIGKILL"}
+HARMS = {"EIO": "error=EIO", "SIGKILL": "signal=SIGKILL", "ENOSPC": "error=ENOSPC"}
+WRITES = {"write", "pwrite64", "writev", "pwritev"}  # what a full disk refuses
 
 
 class Cuts:
@@ -84,17 +88,32 @@ class Cuts:
         finally:
             os._exit(code)
 
+    def seal_short(self, count: int) -> int:
+        """One more entry, its head cut after so many bytes; how many bytes it has in all."""
+        self.exports += 1
+        self.world.do(TakeExport(f"{self.exports}/QĐ-TTr", "Tất cả"), SYSTEM)
+        sealer = Sealer(self.world.engine, self.folder, lambda: self.world.now)
+        with suppress(OSError), full_after(count):
+            sealer.seal()
+        return len(f"{sealer.head()}\n".encode())
+
     def goes_on(self) -> list[str]:
-        """The sealer after the harm finishes and seals the rest; every fork of history."""
+        """The sealer after the harm finishes and seals the rest; forks, and heads not listed."""
         sealer = Sealer(self.world.engine, self.folder, lambda: self.world.now)
         while sealer.seal():
             pass
-        forks = []
-        for note in heads(self.world, self.folder):
+        faults = []
+        there, listed = heads(self.world, self.folder), self._listed()
+        for note in there:
             size = verify.Note(note).size
             if self.heads.setdefault(size, note) != note:
-                forks.append(f"two heads of {size}")
-        return forks
+                faults.append(f"two heads of {size}")
+        if there != set(listed) or len(there) < len(listed):
+            faults.append(f"{len(there)} heads, and {len(listed)} in checkpoints.log")
+        return faults
+
+    def _listed(self) -> list[str]:
+        return [*verify.notes_in((self.folder / LOG).read_text("utf-8"))]
 
     def verified(self) -> dict[str, Any]:
         """The log after all harms, against every head that ever left."""
@@ -128,11 +147,19 @@ def campaign(world: World, folder: Path, calls_at_most: int | None = None) -> di
     ended: Counter[str] = Counter()
     for harm, what in HARMS.items():
         for name, n in steps[:calls_at_most]:
+            if harm == "ENOSPC" and name not in WRITES:
+                continue
             code, _ = cuts.seal("-e", f"inject={name}:{what}:when={n}")
             ended[f"{harm} {code}"] += 1
             if code == -signal.SIGABRT:
                 waited.append(f"{harm} at {name} {n}")
-            faults += [f"{harm} at {name} {n}: {fork}" for fork in cuts.goes_on()]
+            faults += [f"{harm} at {name} {n}: {fault}" for fault in cuts.goes_on()]
+    count, length = 0, 1
+    while count < length:
+        length = cuts.seal_short(count)
+        ended["short append"] += 1
+        faults += [f"{count} bytes of an append: {fault}" for fault in cuts.goes_on()]
+        count += 1
     found = cuts.verified()
     if not found["ok"]:
         faults.append(verify.say(found))
@@ -161,7 +188,7 @@ def main() -> None:
                 rows.append((engine, calls, found["harmed"], found["heads"], *told, took))
                 figures[engine] = found | {"seconds": took}
     show(
-        "Cắt ngang một lần niêm phong ở từng lời gọi hệ thống: EIO và SIGKILL",
+        "Cắt ngang một lần niêm phong: EIO, SIGKILL, đầy đĩa ở từng lời gọi; ghi dở từng byte",
         ("engine", "calls", "harmed", "heads", "waited", "faults", "seconds"),
         rows,
     )

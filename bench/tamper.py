@@ -1,4 +1,4 @@
-"""Tampering with every right in the database: fourteen classes, 10,000 cases; T-06 with the key.
+"""Tampering with every right in the database: fourteen classes, 10,000 cases; then with the key.
 
 1,008 of them run with the tests, `python -m bench tamper` runs the whole campaign.
 """

@@ -36,21 +36,33 @@ def create(target: Path, as_json: bool) -> None:
 @group.command("restore")
 @click.argument("source", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--yes", is_flag=True, help="Thay cơ sở dữ liệu đang có.")
+@click.option(
+    "--checkpoint",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Tệp có niêm phong giữ ở ngoài: thư, biên nhận, tệp của cơ quan chứng kiến.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Trả lời bằng JSON.")
-def restore(source: Path, yes: bool, as_json: bool) -> None:
+def restore(source: Path, yes: bool, checkpoint: tuple[Path, ...], as_json: bool) -> None:
     """Khôi phục rồi kiểm chứng. Bản cũ hơn niêm phong đã ký thì hệ thống chỉ cho đọc."""
     if not yes:
         refused(["Thêm --yes để thay cơ sở dữ liệu đang có (bản cũ được giữ bên cạnh)."])
     services = current_app.extensions["dondoc"]
     settings = services.settings
     services.engine.dispose()
+    log = ledger()
+    is_told = bool(checkpoint) or any(place.heads(log.folder))
     try:
         made, aside = backup.restore(
-            source, settings.database_url, settings.home, settings.files, upgrade
+            source,
+            settings.database_url,
+            settings.home,
+            settings.files,
+            upgrade,
+            [path.read_text("utf-8", "replace") for path in checkpoint],
         )
     except backup.BadBackup as problem:
         refused([str(problem)])
-    log = ledger()
     gone = place.missing(log.engine, log.folder)
     # Heads after the backup are missing for a known reason, said below; the rest must be well.
     with_heads = [] if gone else log.outside()
@@ -69,6 +81,15 @@ def restore(source: Path, yes: bool, as_json: bool) -> None:
         click.echo(
             f"Thiếu niêm phong {gone.size} mục lúc {gone.at}: hệ thống chỉ cho đọc cho tới khi "
             "khôi phục bản mới hơn, hoặc chạy ledger new-epoch --reason … --document ….",
+            err=True,
+        )
+    if not is_told:
+        click.echo(
+            "Máy này chưa giữ niêm phong nào của nhật ký, nên không biết bản sao lưu có phải bản "
+            "mới nhất không: nếu nó cũ, các mục đã mất sẽ không ai thấy. Hãy tìm một niêm phong "
+            "giữ bên ngoài (mã QR trên văn bản, biên nhận, tệp của cơ quan chứng kiến), lưu thành "
+            "tệp rồi chạy ledger witness keep TỆP; với dòng cuối thư thì khôi phục lại cùng "
+            "--checkpoint TỆP.",
             err=True,
         )
     if not found["ok"]:

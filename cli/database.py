@@ -45,10 +45,6 @@ def current(engine: Engine) -> str | None:
     return row[0] if row else None
 
 
-def is_current(engine: Engine) -> bool:
-    return current(engine) == head()
-
-
 def sqlite_file(url: str) -> Path | None:
     """The file of an SQLite address."""
     parts = make_url(url)

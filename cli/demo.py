@@ -9,6 +9,7 @@ from sqlalchemy import create_engine
 
 from cli import answer, refused
 from cli.database import fill
+from cli.ledger import ledger, seal_quietly
 from demo.password import shared_password
 from demo.scale import multiply
 from demo.story import Told, empty_but_for_the_plan, load
@@ -55,6 +56,10 @@ def load_command(on: datetime | None, scale: int | None, as_json: bool) -> None:
         fill(settings, tell)
     except Refused as error:
         refused(sentences(error))
+    _say("niêm phong nhật ký")
+    log = ledger()
+    log.ensure_key()
+    seal_quietly(log)
     if as_json:
         answer({"people": told[0].people, "cycles": told[0].cycles, "commands": told[0].commands})
     else:

@@ -184,12 +184,6 @@ def english() -> Callable[[str], str]:
     return lambda text: str(catalog[text].string)
 
 
-def links(text: str) -> list[str]:
-    """Relative targets of the links and pictures of a Markdown page."""
-    targets = re.findall(r"\]\(([^)#\s]+)[^)]*\)", text)
-    return [t for t in targets if "://" not in t]
-
-
 def told(text: str) -> object:
     """What of a file must be fresh: of a drawing only its words, for fonts move its lines."""
     if text.startswith("<svg"):

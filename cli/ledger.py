@@ -11,7 +11,7 @@ from flask import current_app
 
 from cli import answer, refused
 from cli.children import when_parent_goes
-from ledger import bundle, issue, keys, store, verify
+from ledger import bundle, issue, keys, place, store, verify
 from ledger.checkpoint import BadNote, PublicKey
 from ledger.sealer import Unsealable
 from ledger.service import CLI, Ledger
@@ -38,15 +38,17 @@ def group() -> None:
 
 
 @group.command("seal")
-@click.option("--once", is_flag=True, help="Niêm phong một lần rồi thôi.")
-@click.option("--with-parent", is_flag=True, help="Dừng khi nơi khởi động nó dừng (stdin đóng).")
+@click.option("--stay", is_flag=True, help="Ở lại và niêm phong 10 giây một lần.")
+@click.option(
+    "--with-parent", is_flag=True, help="Với --stay: dừng khi nơi khởi động nó dừng (stdin đóng)."
+)
 @click.option("--json", "as_json", is_flag=True, help="Trả lời bằng JSON.")
-def seal(once: bool, with_parent: bool, as_json: bool) -> None:
-    """Đánh số và ký các mục mới; không có --once thì làm mãi, 10 giây một lần."""
+def seal(stay: bool, with_parent: bool, as_json: bool) -> None:
+    """Đánh số và ký các mục mới; với --stay thì làm mãi, 10 giây một lần."""
     log = ledger()
     if log.ensure_key():
         click.echo(f"Đã tạo khóa niêm phong. Dấu vân tay: {log.fingerprint()}", err=True)
-    if not once:
+    if stay:
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
@@ -77,17 +79,30 @@ def seal(once: bool, with_parent: bool, as_json: bool) -> None:
     type=click.Path(path_type=Path, exists=True),
     help="Tệp niêm phong giữ ở ngoài.",
 )
+@click.option(
+    "--accept-epoch",
+    "accepted",
+    multiple=True,
+    type=int,
+    help="Kỳ nhật ký mở sau khôi phục mà người kiểm đã có văn bản; dùng với tệp.",
+)
 @click.option("--tell", is_flag=True, help="Ghi kết quả; sai thì báo thanh tra và VP UBND.")
 @click.option("--json", "as_json", is_flag=True, help="Trả lời bằng JSON.")
 def verify_command(
-    what: Path | None, key: tuple[str, ...], checkpoint: tuple[Path, ...], tell: bool, as_json: bool
+    what: Path | None,
+    key: tuple[str, ...],
+    checkpoint: tuple[Path, ...],
+    accepted: tuple[int, ...],
+    tell: bool,
+    as_json: bool,
 ) -> None:
     """Kiểm chứng cơ sở dữ liệu này, hoặc một biên nhận, gói zip, tệp SQLite."""
     log = ledger()
     if what is not None:
         trusted = [part for k in key or log.key_lines()[:1] for part in ("--key", k)]
         outside = [part for c in checkpoint for part in ("--checkpoint", str(c))]
-        told = ["--json"] if as_json else []
+        told = [part for e in accepted for part in ("--accept-epoch", str(e))]
+        told += ["--json"] if as_json else []
         raise SystemExit(verify.main([str(what), *trusted, *outside, *told]))
     try:
         found = (
@@ -117,7 +132,7 @@ def export(decision: str, scope: str, out: Path, with_files: bool, as_json: bool
     services = current_app.extensions["dondoc"]
     now = services.clock.now()
     services.door.perform(TakeExport(decision, scope), SYSTEM, now, origin=CLI)
-    _seal_quietly(log)
+    seal_quietly(log)
     about = {"decision": decision, "scope": scope, "at": now.astimezone(UTC).isoformat()}
     with database(log.engine, log.files) as source, out.open("wb") as file:
         bundle.write(file, source, log.key_lines(), about, with_files)
@@ -127,7 +142,7 @@ def export(decision: str, scope: str, out: Path, with_files: bool, as_json: bool
         click.echo(f"Đã xuất {out} ({out.stat().st_size} byte).")
 
 
-def _seal_quietly(log: Ledger) -> None:
+def seal_quietly(log: Ledger) -> None:
     """So that the newest entries have their place; where the key is elsewhere, they wait."""
     if (log.folder / keys.KEY).exists():
         try:
@@ -191,18 +206,39 @@ def witness_sign(asked: Path, state: Path, key: str, name: str, out: Path) -> No
 
 
 @witness.command("keep")
-@click.argument("signed", type=click.Path(path_type=Path, exists=True))
-def witness_keep(signed: Path) -> None:
+@click.argument("signed", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--key", multiple=True, help="Dòng khóa của bên chứng kiến, lần đầu nhận của họ.")
+def witness_keep(signed: Path, key: tuple[str, ...]) -> None:
     """Bên nhật ký: giữ niêm phong đã được ký cùng như một bản sao bên ngoài."""
     log = ledger()
+    known = place.Known.of(log.folder)
     try:
-        text = signed.read_text("utf-8")
-        size = verify.Note(text).size
-    except verify.Bad as problem:
-        refused([problem.message])
-    folder = log.folder / "outside"
-    folder.mkdir(parents=True, exist_ok=True)
-    keys.write_whole(folder / f"witness-{size}.txt", text)
+        named = [PublicKey.parse(line) for line in key]
+    except BadNote:
+        refused(["Dòng sau --key không phải một dòng khóa công khai."])
+    known = place.Known(known.ours, tuple(dict.fromkeys([*known.witnesses, *named])))
+    notes = place.signed_in(signed.read_text("utf-8", "replace"))
+    if not notes:
+        refused([f"{signed} không có niêm phong nào."])
+    heads = []
+    for note in notes:
+        try:
+            head = place.judge(note, known)
+        except place.Stranger as problem:
+            refused([str(problem)])
+        with log.engine.connect() as conn:
+            changed = place.outlived(conn, head, known)
+        if changed is not None:
+            refused([f"Niêm phong {head.checkpoint.size} mục do khóa đã thay ở mục #{changed} ký."])
+        if strangers := place.unknown_signers(note, known):
+            names = ", ".join(strangers)
+            refused([f"Chưa biết khóa của {names}: thêm --key với dòng khóa họ đã công bố."])
+        heads.append(head)
+    if named:
+        lines = "".join(f"{one}\n" for one in known.witnesses)
+        keys.write_whole(log.folder / place.WITNESSES, lines)
+    for head in heads:
+        click.echo(f"Đã giữ niêm phong {head.checkpoint.size} mục: {place.keep(log.folder, head)}")
 
 
 @group.command("rotate-key")

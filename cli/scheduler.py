@@ -67,15 +67,16 @@ def timetable(services: Any) -> list[Job]:
     def deliver() -> None:
         tell_round(services, services.clock.now())
 
+    log = Ledger(
+        services.engine, services.settings.home, services.settings.files, services.clock.now
+    )
+
     def verify_log() -> None:
-        log = Ledger(
-            services.engine,
-            services.settings.home,
-            services.settings.files,
-            services.clock.now,
-        )
         is_night = services.clock.now().astimezone(ZONE).hour == NIGHT
         log.verify_and_tell(services.door, whole=is_night or log.is_small())
+
+    def watch_sealing() -> None:
+        log.tell_if_unsealed(services.door)
 
     def also_now(trigger: BaseTrigger) -> BaseTrigger:
         """Also when this process begins: what was missed is made good at once."""
@@ -89,6 +90,8 @@ def timetable(services: Any) -> list[Job]:
         # The whole log every hour while that is a matter of seconds; then once a night, and every
         # hour what is new.
         Job("verify-log", CronTrigger(minute=47, timezone=ZONE), verify_log),
+        # Not when it begins: the sealer begins with it, and needs a moment for what lies there.
+        Job("watch-sealing", IntervalTrigger(minutes=5, timezone=ZONE), watch_sealing),
         Job("deliver", IntervalTrigger(minutes=1, timezone=ZONE), deliver),
     ]
 

@@ -201,7 +201,7 @@ def scheduler() -> list[str]:
 
 
 def sealer() -> list[str]:
-    return [sys.executable, "-P", "-m", "cli", "ledger", "seal", "--with-parent"]
+    return [sys.executable, "-P", "-m", "cli", "ledger", "seal", "--stay", "--with-parent"]
 
 
 def first_dead(started: dict[str, subprocess.Popen[bytes]]) -> str | None:

@@ -26,7 +26,7 @@ def plan_disposition(cycle: "CycleStory", accepted: date, due: date) -> bool:
     """Put on the queue what a document does to this cycle; False when none does anything."""
     row = cycle.row
     seed = f"disposition {row['task_code']} {row['agency_code']} {row['kind']} {row['year']}"
-    rng = random.Random(seed)  # noqa: S311
+    rng = random.Random(seed)  # noqa: S311 (a story, no secret)
     supporter = row["supporter"] not in (None, "so-ldtbxh")
     if row["due_on"] is None or rng.random() > (SHARE_SUPPORTED if supporter else SHARE):
         return False

@@ -64,7 +64,7 @@ class Pressing:
         self.cycle, self.story, self.row = cycle, cycle.story, cycle.row
         self.accepted, self.sent = accepted, sent
         seed = f"pressing {self.row['task_code']} {self.row['agency_code']} {self.row['year']}"
-        self.rng = random.Random(f"{seed} {self.row['kind']}")  # noqa: S311
+        self.rng = random.Random(f"{seed} {self.row['kind']}")  # noqa: S311 (a story, no secret)
         self.by_office = cycle.judge == "vp.ubnd-tinh"
 
     def plan(self, has_contributed: bool) -> None:

@@ -1,17 +1,20 @@
 """Backup and restore: database, attachments and the log's own folder, taken while people write.
 
 The database is copied in one snapshot. Attachments only ever appear and are named by content, so
-whatever the snapshot speaks of is there when they are copied after it.
+whatever the snapshot speaks of is there when they are copied after it. A head is in the database
+before it is in the log's folder, so the folder is copied before: a backup never lacks what its own
+folder has seen.
 """
 
 import hashlib
 import json
 import os
+import re
 import shutil
 import sqlite3
 import tarfile
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,6 +28,7 @@ from workflow.door import ajar
 
 DATABASE, MANIFEST = "database.sqlite3", "manifest.json"
 ROWS_AT_ONCE = 1000
+LINE = re.compile(r"(\S+)\s+·\s+(\d{1,16})\s+(?:·\s+)?([0-9a-f]{64})\b")  # workflow/seals.py
 Migrate = Callable[[str], None]
 
 
@@ -80,7 +84,8 @@ def create(
         raise BadBackup(f"{target} đã có: chọn tên khác.")
     with tempfile.TemporaryDirectory(dir=target.parent) as name:
         folder = Path(name)
-        copy = folder / DATABASE
+        copy, log = folder / DATABASE, folder / "ledger"
+        _copy_log(place.folder_of(home), log)
         with _snapshot(engine) as conn:
             size, note = store.last_size(conn), store.last_note(conn)
             if engine.dialect.name == "sqlite":
@@ -108,15 +113,30 @@ def create(
             tar.add(copy, DATABASE)
             if files.exists():
                 tar.add(files, "files")
-            log = place.folder_of(home)
-            for path in sorted(log.glob("*")) if log.exists() else []:
-                # Never the key: whoever finds the backup must not be able to sign.
-                if path.is_file() and path.name not in (keys.KEY, "lock", "pending"):
-                    tar.add(path, f"ledger/{path.name}")
+            tar.add(log, "ledger")
         with half.open("rb") as file:
             os.fsync(file.fileno())
         os.replace(half, target)
     return manifest
+
+
+def _copy_log(log: Path, into: Path) -> None:
+    """The log's folder and what came back from outside, but nothing that can sign.
+
+    Whoever finds the backup must not find a key: neither the present one nor one that is being
+    made (`next/`, `*.part`).
+    """
+    for part in (log, log / place.OUTSIDE):
+        target = into / part.relative_to(log)
+        target.mkdir(parents=True)
+        for path in sorted(part.glob("*")):
+            if path.name in (keys.KEY, "lock", place.PENDING) or path.suffix == ".part":
+                continue
+            if path.is_file():
+                shutil.copyfile(path, target / path.name)
+    signed = into / place.LOG
+    if signed.exists():
+        signed.write_bytes(place.whole(signed.read_bytes()))  # a head may be on its way into it
 
 
 def _counts(copy: Path) -> dict[str, int]:
@@ -133,12 +153,19 @@ def _digest(path: Path) -> str:
 
 
 def restore(
-    source: Path, url: str, home: Path, files: Path, migrate: Migrate
+    source: Path,
+    url: str,
+    home: Path,
+    files: Path,
+    migrate: Migrate,
+    outside: Iterable[str] = (),
 ) -> tuple[dict[str, Any], Path | None]:
     """Put a backup in the place of the database; the manifest, and where the old one went (SQLite).
 
     The log's own folder stays as it is: it knows what was signed after the backup was taken, and
-    that is what makes an older database read-only.
+    that is what makes an older database read-only. So do the heads in the texts from outside.
+    Before anything is replaced, BadBackup says which text is no head of this log, or is a line of
+    a mail that the backup does not reach.
     """
     with tempfile.TemporaryDirectory(dir=home) as name, tarfile.open(source) as tar:
         folder = Path(name)
@@ -150,14 +177,70 @@ def restore(
         copy = folder / DATABASE
         if _digest(copy) != manifest["sha256"]:
             raise BadBackup("Cơ sở dữ liệu trong bản sao lưu không còn nguyên.")
+        log, saved = place.folder_of(home), folder / "ledger"
+        here, there = keys.public_keys(log), keys.public_keys(saved)
+        if here and there and here[0] != there[0]:
+            raise BadBackup(
+                f"{log} là thư mục của nhật ký khác ({here[0].name}): hãy chuyển nó đi nơi khác "
+                "rồi khôi phục lại."
+            )
+        known = place.Known.of(log if here else saved)
+        told = [head for text in outside for head in _heads_in(text, known, copy)]
         aside = _put_back(copy, url, manifest, migrate)
         _merge(folder / "files", files)
-        log = place.folder_of(home)
-        for path in sorted((folder / "ledger").glob("*")):
-            if not (log / path.name).exists():
-                log.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(path, log / path.name)
+        for path in sorted(saved.rglob("*")):
+            into = log / path.relative_to(saved)
+            if path.is_file() and not into.exists():
+                into.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, into)
+        for head in told:
+            place.keep(log, head)
     return manifest, aside
+
+
+def _heads_in(text: str, known: place.Known, copy: Path) -> list[place.Head]:
+    """The signed heads of a text; a line without a signature must fit the backup as it is.
+
+    Such a line is what stands under a mail. Nobody has signed it, so it is not kept to stop the
+    house later: he who puts the backup back sees at once whether it is the one he is looking for.
+    """
+    notes, lines = place.signed_in(text), LINE.findall(text)
+    if not notes and not lines:
+        raise BadBackup(
+            "Tệp đưa vào không có niêm phong nào: cần văn bản niêm phong đã ký, hoặc dòng "
+            "«nguồn · số mục · mã gốc» ở cuối thư."
+        )
+    try:
+        found = [place.judge(note, known) for note in notes]
+    except place.Stranger as problem:
+        raise BadBackup(str(problem)) from None
+    for origin, size, root in lines:
+        _must_hold(copy, known, origin, int(size), root)
+    return found
+
+
+def _must_hold(copy: Path, known: place.Known, origin: str, size: int, root: str) -> None:
+    if not any(origin == f"{key.name}/{place.epoch_of(origin)}" for key in known.ours):
+        raise BadBackup(f"Dòng «{origin} · {size}» là của nhật ký khác.")
+    with closing(sqlite3.connect(copy)) as db:
+        heads = db.execute("SELECT size, origin, root FROM ledger_checkpoint ORDER BY size")
+        there = {head[0]: head[1:] for head in heads}
+    last = max(there, default=0)
+    present = place.epoch_of(there[last][0]) if there else 1
+    if place.epoch_of(origin) < present:
+        return  # of a history before this one, whose loss has its entry
+    if (place.epoch_of(origin), size) > (present, last):
+        raise BadBackup(
+            f"Bản sao lưu chỉ tới mục {last}, mà dòng «{origin} · {size}» cho biết đã niêm phong "
+            f"{size} mục. Hãy dùng bản sao lưu mới hơn. Nếu không còn bản nào mới hơn, thay dòng "
+            "này bằng một niêm phong có chữ ký (mã QR trên văn bản, biên nhận, tệp của cơ quan "
+            "chứng kiến): hệ thống sẽ chỉ cho đọc tới khi mở kỳ mới."
+        )
+    if there.get(size, ("", ""))[1] != root:
+        raise BadBackup(
+            f"Bản sao lưu không có niêm phong «{origin} · {size}» với mã gốc ghi ở dòng ấy: lịch "
+            "sử trong bản sao lưu là một lịch sử khác."
+        )
 
 
 def _unpack(tar: tarfile.TarFile, folder: Path) -> None:

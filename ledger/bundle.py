@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from sqlalchemy import JSON
+
 from ledger.source import Database
 from ledger.verify import NOT_EVIDENCE, SECRET
 from models.tables import metadata
@@ -32,6 +34,20 @@ def _line(value: Any) -> bytes:
     return (json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
 
 
+def documents(tables: Iterable[str]) -> dict[str, list[str]]:
+    """The columns that hold JSON: they are written as text, so that 2.0 stays 2.0 everywhere."""
+    named = {
+        name: [c.name for c in metadata.tables[name].c if isinstance(c.type, JSON)]
+        for name in tables
+    }
+    return {name: columns for name, columns in named.items() if columns}
+
+
+def canonical_text(document: Any) -> str:
+    """A JSON value in the one way it is hashed."""
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def write(
     target: BinaryIO,
     source: Database,
@@ -41,7 +57,7 @@ def write(
 ) -> None:
     """The zip, streamed: entries, heads, tiles, tables, keys, both verifiers, instructions."""
     tables = [t.name for t in metadata.sorted_tables if t.name not in NOT_EVIDENCE]
-    manifest = {"tables": tables, "files": with_files, **about}
+    manifest = {"tables": tables, "documents": documents(tables), "files": with_files, **about}
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as bundle:
         bundle.writestr("HUONG-DAN.txt", INSTRUCTIONS)
         bundle.writestr("manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1))
@@ -61,14 +77,15 @@ def write(
             if name in NOT_EVIDENCE:
                 continue
             hidden = [bool(metadata.tables[name].c[c].info.get("secret")) for c in columns]
+            is_document = [c in manifest["documents"].get(name, ()) for c in columns]
             with bundle.open(f"tables/{name}.ndjson", "w", force_zip64=True) as file:
                 file.write(_line(columns))
                 for row in rows:
-                    masked = [
-                        SECRET if h and v is not None else v
-                        for h, v in zip(hidden, row, strict=True)
+                    told = [
+                        v if v is None else SECRET if h else canonical_text(v) if d else v
+                        for h, d, v in zip(hidden, is_document, row, strict=True)
                     ]
-                    file.write(_line(masked))
+                    file.write(_line(told))
         if with_files and source.files:
             for path in sorted(source.files.folder.glob("??/*")):
                 bundle.write(path, f"files/{path.parent.name}/{path.name}")

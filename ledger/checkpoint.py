@@ -8,6 +8,7 @@ import base64
 import binascii
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from workflow.canonical import moment
 
 DASH = "\u2014"
+ROTATION = "/rotation"
 _NAME = re.compile(r"[!-*,-~]+")  # printable ASCII without blank and plus
 _SIZE = re.compile(r"0|[1-9][0-9]{0,15}")
 _TIME = re.compile(r"time \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
@@ -97,11 +99,52 @@ def head(origin: str, size: int, root: bytes, at: datetime) -> Checkpoint:
     return Checkpoint(origin, size, root, moment(at))
 
 
-def sign(checkpoint: Checkpoint, signer: Signer) -> str:
-    """The signed note."""
+def sign(checkpoint: Checkpoint, signer: Signer, rotations: Iterable["Rotation"] = ()) -> str:
+    """The signed note; with the old keys' words for the new ones, so that one key leads to all."""
     signature = signer.key.sign(checkpoint.text.encode())
-    line = base64.b64encode(signer.public.key_id + signature).decode()
-    return f"{checkpoint.text}\n{DASH} {signer.name} {line}\n"
+    lines = [(signer.name, signer.public.key_id + signature), *(r.line for r in rotations)]
+    told = "".join(f"{DASH} {name} {base64.b64encode(raw).decode()}\n" for name, raw in lines)
+    return f"{checkpoint.text}\n{told}"
+
+
+@dataclass(frozen=True)
+class Rotation:
+    """The old key's word that another one takes its place.
+
+    In a note it is a line in the name of the log and `/rotation` under the id of the old key:
+    readers that do not know it pass it over (c2sp.org/signed-note).
+    """
+
+    old: PublicKey
+    new: PublicKey
+    signature: bytes
+
+    @classmethod
+    def by(cls, old: Signer, new: PublicKey) -> "Rotation":
+        return cls(old.public, new, old.key.sign(_said(old.public, new)))
+
+    @property
+    def line(self) -> tuple[str, bytes]:
+        return self.old.name + ROTATION, self.old.key_id + self.new.raw + self.signature
+
+    @classmethod
+    def told(cls, old: PublicKey, line: bytes) -> "Rotation | None":
+        """What this line says in the name of `old`; None when `old` has not signed it."""
+        found = cls(old, PublicKey(old.name, line[4:36]), line[36:])
+        is_signed = len(line) == 100 and _is_signed(old, found.signature, _said(old, found.new))
+        return found if is_signed else None
+
+
+def _said(old: PublicKey, new: PublicKey) -> bytes:
+    return f"dondoc key rotation\n{old}\n{new}\n".encode()
+
+
+def _is_signed(key: PublicKey, signature: bytes, message: bytes) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(key.raw).verify(signature, message)
+    except InvalidSignature:
+        return False
+    return True
 
 
 def parse(note: str) -> tuple[Checkpoint, tuple[tuple[str, bytes], ...]]:
@@ -138,14 +181,20 @@ def parse(note: str) -> tuple[Checkpoint, tuple[tuple[str, bytes], ...]]:
 
 
 def verify(note: str, key: PublicKey) -> Checkpoint:
-    """The checkpoint that this key has signed; BadNote otherwise. Other keys' lines are ignored."""
+    """The checkpoint that this key has signed, or one it has signed for in the note's own lines.
+
+    BadNote otherwise. Other keys' lines are ignored.
+    """
     found, signatures = parse(note)
-    mine = [raw[4:] for name, raw in signatures if (name, raw[:4]) == (key.name, key.key_id)]
-    if not mine:
-        raise BadNote("not signed by this key")
-    for signature in mine:
-        try:
-            Ed25519PublicKey.from_public_bytes(key.raw).verify(signature, found.text.encode())
-        except InvalidSignature:
-            raise BadNote("the signature is not of this key") from None
-    return found
+    known = [key]
+    for name, raw in signatures:
+        for old in [k for k in known if (k.name + ROTATION, k.key_id) == (name, raw[:4])]:
+            rotation = Rotation.told(old, raw)
+            known += [rotation.new] if rotation else []
+    for one in reversed(known):
+        mine = [raw[4:] for name, raw in signatures if (name, raw[:4]) == (one.name, one.key_id)]
+        if not all(_is_signed(one, signature, found.text.encode()) for signature in mine):
+            raise BadNote("the signature is not of this key")
+        if mine:
+            return found
+    raise BadNote("not signed by this key")

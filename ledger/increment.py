@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from ledger import keys, store
+from ledger import keys, place, store
 from ledger.sealer import LOG, Edge, Unsealable
 from ledger.source import Database, plain
 from ledger.verify import (
@@ -21,11 +21,12 @@ from ledger.verify import (
     NOT_EVIDENCE,
     Bad,
     Findings,
+    Fold,
     Key,
     Note,
     answer,
     check_move,
-    judged,
+    judge,
     notes_in,
     same,
 )
@@ -67,47 +68,12 @@ def heads_since(folder: Path, position: Position) -> tuple[list[str], int]:
     try:
         with (folder / LOG).open("rb") as file:
             file.seek(max(0, start))
-            is_there, fresh = file.read(len(tail)) == tail, file.read()
+            is_there, fresh = file.read(len(tail)) == tail, place.whole(file.read())
     except OSError:
         raise Gone from None
     if start < 0 or not is_there:
         raise Gone
     return [n for n in notes_in(fresh.decode("utf-8")) if n.strip()], position.read + len(fresh)
-
-
-class Lately:
-    """What the new entries say of rows: what they do not speak of is not known."""
-
-    def __init__(self) -> None:
-        self.rows: dict[tuple[str, Any], dict[str, Any] | None] = {}  # None: taken away
-        self.last: dict[tuple[str, Any], Any] = {}
-
-    def value(self, table: str, row_id: Any, column: str) -> Any:
-        return (self.rows.get((table, row_id)) or {}).get(column)
-
-    def begin(self, body: dict[str, Any]) -> None:
-        """A cycle first heard of here stands where its entry says it stood."""
-        thing = body["object"]
-        where = (thing["kind"], thing["id"])
-        if thing["kind"] == "cycle" and body["from"] is not None and where not in self.rows:
-            version = thing["version_before"]
-            known = {} if version is None else {"version": version}
-            self.rows[where] = {"state": body["from"], **known}
-
-    def apply(self, change: dict[str, Any], where: Any) -> None:
-        """One row inserted, updated or taken away; Bad when it does not follow."""
-        at = (change["table"], change["id"])
-        before, after = change.get("before"), change.get("after")
-        row = self.rows.setdefault(at, {} if before is not None else None)
-        if (before is None) != (row is None):
-            raise Bad("state.unborn", f"Dòng {at[0]} số {at[1]} được tạo hai lần hoặc khi đã mất.")
-        for column, value in (before or {}).items():
-            if row is not None and row.get(column, value) != value:
-                raise Bad(
-                    "state.before", f"{at[0]} số {at[1]}: {column} trước đó không phải như ghi."
-                )
-        self.rows[at] = None if after is None else {**(row or {}), **after}
-        self.last[at] = where
 
 
 def look(
@@ -122,19 +88,19 @@ def look(
     then = Note(position.note)
     if edge.root() != then.root or then.size != position.size or not then.signed_by(key):
         raise Gone
-    found, lately, roots = Findings(), Lately(), {position.size: then.root}
+    found, fold, roots = Findings(), Fold(is_whole=False), {position.size: then.root}
     expected, unsealed = position.size, 0
-    for row, told in judged(source.entries(position.size), None):
+    for row in source.entries(position.size):
         where = row[3] if row[0] is None else row[0]
         unsealed += row[0] is None
         if row[0] is not None and row[0] != expected:
             found.bad("numbering", min(row[0], expected), "numbering.gap", f"Thiếu #{expected}.")
             expected = row[0]
         expected += row[0] is not None
-        if told is None:
+        if row[1] is None:
             found.bad("numbering", where, "numbering.no_entry", f"Số #{where} không có mục.")
             continue
-        leaf, wrong, body = told
+        leaf, wrong, body = judge(row)
         for one in wrong:
             found.bad(*one)
         if row[0] is not None:
@@ -145,15 +111,14 @@ def look(
         if body["command"] in ABOUT_THE_LOG:
             raise Gone  # another key or epoch from here on: that takes the whole
         try:
-            lately.begin(body)
-            check_move(body, lately)
+            check_move(body, fold)
             for change in body["changes"]:
-                lately.apply(change, where)
+                fold.apply(change, where)
         except Bad as problem:
             found.bad("state", where, problem.code, f"Mục #{where}: {problem.message}")
         except (KeyError, TypeError, AttributeError):
             found.bad("canonical", where, "canonical.shape", f"Mục #{where} có phần sai dạng.")
-    _rows(source, lately, found)
+    _rows(source, fold, found)
     inside = [text for *_, text in source.checkpoints(position.size)]
     _heads(dict.fromkeys([*inside, *heads]), key, roots, expected, found)
     if expected > store.last_size(source.conn):
@@ -183,29 +148,22 @@ def _heads(
             found.bad("checkpoints", None, "checkpoints.root", f"{what}: gốc khác.")
 
 
-def _rows(source: Database, lately: Lately, found: Findings) -> None:
+def _rows(source: Database, fold: Fold, found: Findings) -> None:
     """The rows the new entries speak of are as these have left them."""
-    by_table: dict[str, list[Any]] = {}
-    for name, row_id in lately.last:
-        if name in metadata.tables and name not in NOT_EVIDENCE:
-            by_table.setdefault(name, []).append(row_id)
-    for name, ids in by_table.items():
-        table = metadata.tables[name]
+    for name in (n for n in fold.rows if n in metadata.tables and n not in NOT_EVIDENCE):
+        table, left, gone = metadata.tables[name], fold.rows[name], fold.gone[name]
+        ids = [*left, *(row_id for row_id in gone if row_id not in left)]
         kept: dict[Any, Any] = {}
         for start in range(0, len(ids), IDS_AT_ONCE):
             some = select(table).where(table.c.id.in_(ids[start : start + IDS_AT_ONCE]))
             kept |= {row["id"]: row for row in source.conn.execute(some).mappings()}
         for row_id in ids:
-            told, row, where = (
-                lately.rows[name, row_id],
-                kept.get(row_id),
-                lately.last[name, row_id],
-            )
-            if told is None or row is None:
-                if (told is None) != (row is None):
-                    found.bad("state", where, "state.gone", f"Dòng {name} số {row_id} đã mất.")
+            row, where = kept.get(row_id), left[row_id][0] if row_id in left else gone[row_id]
+            if (row is None) != (row_id not in left):
+                found.bad("state", where, "state.gone", f"Dòng {name} số {row_id} đã mất.")
+            if row is None or row_id not in left:
                 continue
-            for column, value in told.items():
+            for column, value in fold.written(name, row_id).items():
                 if column not in row or not same(value, plain(row[column])):
                     said = f"{name} số {row_id}: cột {column} khác với các mục (mục cuối #{where})."
                     found.bad("state", where, "state.row", said)

@@ -90,12 +90,6 @@ class Witness:
         return note + line
 
 
-def rotation(old: Signer, new: PublicKey) -> str:
-    """The old key's word for the new one."""
-    said = f"dondoc key rotation\n{old.public}\n{new}\n".encode()
-    return base64.b64encode(old.key.sign(said)).decode()
-
-
 def request(old: int, proof: Sequence[bytes], note: str) -> str:
     """What a witness is asked, in the words of c2sp.org/tlog-witness."""
     lines = [f"old {old}", *(base64.b64encode(h).decode() for h in proof)]

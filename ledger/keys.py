@@ -7,9 +7,9 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from ledger.checkpoint import BadNote, PublicKey, Signer, base64_strictly
+from ledger.checkpoint import BadNote, PublicKey, Rotation, Signer, base64_strictly
 
-KEY, PUBLIC = "key", "public-keys"
+KEY, PUBLIC, ROTATIONS = "key", "public-keys", "rotations"
 _PREFIX = "PRIVATE+KEY+"
 
 
@@ -73,6 +73,12 @@ def load(folder: Path) -> Signer:
         if os.name != "nt" and path.stat().st_mode & 0o077:
             raise BadKeyFile(f"Tệp khóa {path} người khác đọc được: hãy chạy chmod 0400 {path}.")
         text = path.read_text("ascii")
+    except FileNotFoundError:
+        raise BadKeyFile(
+            f"Không có tệp khóa {path}. Bản sao lưu không bao giờ chứa khóa: hãy chép tệp khóa từ "
+            "nơi cất riêng về đúng chỗ này rồi chạy chmod 0400. Trong lúc chờ, mục mới vẫn được "
+            "ghi nhưng chưa được niêm phong."
+        ) from None
     except OSError as error:
         raise BadKeyFile(f"Không đọc được tệp khóa {path} ({error.strerror}).") from error
     name, _, rest = text.removeprefix(_PREFIX).strip().partition("+")
@@ -85,6 +91,24 @@ def load(folder: Path) -> Signer:
     if not text.startswith(_PREFIX) or signer.public.key_id.hex() != key_id:
         raise BadKeyFile(f"Tệp khóa {path} bị hỏng.")
     return signer
+
+
+def add_rotation(folder: Path, rotation: Rotation) -> None:
+    """Remember the old key's word for the new one: every note from now on carries it."""
+    told = [*rotations(folder), rotation]
+    lines = (f"{r.old} {r.new} {base64.b64encode(r.signature).decode()}\n" for r in told)
+    write_whole(folder / ROTATIONS, "".join(lines))
+
+
+def rotations(folder: Path) -> tuple[Rotation, ...]:
+    """Which key has taken the place of which, the first one first."""
+    path = folder / ROTATIONS
+    lines = path.read_text("ascii").splitlines() if path.exists() else []
+    told = (line.split(" ") for line in lines)
+    return tuple(
+        Rotation(PublicKey.parse(old), PublicKey.parse(new), base64_strictly(signature))
+        for old, new, signature in told
+    )
 
 
 def public_keys(folder: Path) -> tuple[PublicKey, ...]:

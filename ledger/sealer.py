@@ -7,6 +7,7 @@ another of the same size. It knows its own last head from its own file, not from
 
 import json
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -18,8 +19,9 @@ from pathlib import Path
 from filelock import FileLock
 from sqlalchemy import Connection, Engine, insert, select, text
 
-from ledger import keys, store
+from ledger import keys, lag, place, store
 from ledger.checkpoint import BadNote, Checkpoint, Signer, head, parse, sign, verify
+from ledger.place import EPOCH, HEAD, LOG, PENDING
 from ledger.tiles import HEIGHT, WIDTH, reduce
 from ledger.tree import Range, leaf_hash
 from ledger.tree import root as tree_root
@@ -33,7 +35,6 @@ BATCH = 20_000
 # Entries take their id just before they commit; who is later than this is found by the sweep.
 LATE_SECONDS, SWEEP_SECONDS = 60.0, 3600.0
 ADVISORY_LOCK = 2940_0004
-HEAD, PENDING, LOG, EPOCH = "head", "pending", "checkpoints.log", "epoch"
 
 
 class Unsealable(Exception):
@@ -118,8 +119,7 @@ class Sealer:
 
     def epoch(self) -> int:
         """Which history this is: 1, and one more after each restore that lost entries."""
-        path = self.folder / EPOCH
-        return int(path.read_text("ascii")) if path.exists() else 1
+        return place.epoch(self.folder)
 
     def start_epoch(self, number: int, checkpoint_note: str | None) -> None:
         """Forget the head that was lost with the old history; the database's own is the head."""
@@ -161,15 +161,24 @@ class Sealer:
     def _seal(self, signer: Signer) -> Sealed | None:
         with ajar("sealing"), self._engine.connect() as conn, conn.begin():
             self._take_turns(conn)
+            if gone := place.missing_from(conn, self.folder):
+                raise Behind(
+                    "behind",
+                    f"Cơ sở dữ liệu có {store.last_size(conn)} mục, cũ hơn niêm phong {gone.size} "
+                    f"mục lúc {gone.at} ({gone.origin}). Hãy khôi phục bản sao lưu mới hơn; nếu "
+                    "không còn, chạy ledger new-epoch --reason … --document ….",
+                )
             edge = self._trusted_edge(conn, signer)
             fresh = self._unsealed(conn)
             if not fresh:
                 return None
+            if self._begins_epoch(conn):
+                fresh = self._epoch_first(conn, fresh)
             uids = [uid for uid, _ in fresh]
             self._insert(conn, edge, fresh)
             name = f"{signer.name}/{self.epoch()}"
             checkpoint = head(name, edge.range.size, edge.range.root(), self._now())
-            note = sign(checkpoint, signer)
+            note = sign(checkpoint, signer, keys.rotations(self.folder))
             self._insert_note(conn, checkpoint, note)
             keys.write_whole(
                 self.folder / PENDING, json.dumps({"note": note, "uids": uids}), mode=0o600
@@ -204,11 +213,32 @@ class Sealer:
         return self._keep(checkpoint, note, len(uids))
 
     def _keep(self, checkpoint: Checkpoint, note: str, added: int) -> Sealed:
-        with (self.folder / LOG).open("a", encoding="utf-8", newline="") as file:
-            file.write(note + "\n")
+        self._append(note)
         keys.write_whole(self.folder / HEAD, note)
         (self.folder / PENDING).unlink()
         return Sealed(checkpoint, note, added)
+
+    def _append(self, note: str) -> None:
+        """The head at the end of `checkpoints.log`, once, in one write that lasts.
+
+        What an append that was cut has left is taken back first. Its head was not remembered yet
+        and comes again here; the head remembered before it is put back if it went too.
+        """
+        path = self.folder / LOG
+        is_new = not path.exists()
+        with path.open("ab") as file:
+            end, last = place.end_of(self.folder)
+            lost = None
+            if file.tell() > end:
+                file.truncate(end)
+                lost = self.head()
+            if last != note:
+                again = f"{lost}\n" if lost not in (None, last, note) else ""
+                file.write(f"{again}{note}\n".encode())
+            file.flush()
+            os.fsync(file.fileno())
+        if is_new:
+            keys.sync_folder(self.folder)
 
     def _take_turns(self, conn: Connection) -> None:
         """A sealer on another machine waits here; SQLite's writer lock does the same."""
@@ -279,6 +309,28 @@ class Sealer:
             self._seen = max(self._seen, rows[-1].id)
         return [(row.uid, row.body) for row in rows]
 
+    def _begins_epoch(self, conn: Connection) -> bool:
+        """No head of this epoch is signed yet."""
+        there = store.last_note(conn)
+        of = parse(there)[0].origin.rpartition("/")[2] if there else ""
+        return self.epoch() > 1 and of != str(self.epoch())
+
+    def _epoch_first(self, conn: Connection, fresh: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        """What says that a tail was lost, and why, stands before whatever came after the loss.
+
+        It changes no row, so nothing rests on an entry it overtakes.
+        """
+        said = [
+            (row.uid, row.body)
+            for row in conn.execute(
+                text(
+                    "SELECT uid, body FROM audit_entry a WHERE command = 'open_epoch' AND NOT "
+                    "EXISTS (SELECT 1 FROM ledger_place p WHERE p.entry_uid = a.uid) ORDER BY id"
+                )
+            )
+        ]
+        return [*said, *(one for one in fresh if one not in said)][:BATCH]
+
     def _insert(self, conn: Connection, edge: Edge, fresh: list[tuple[str, str]]) -> None:
         start = edge.range.size
         whole = [tile for _, body in fresh for tile in edge.append(leaf_hash(body.encode()))]
@@ -304,7 +356,7 @@ class Sealer:
         )
 
     def run(self, stop: threading.Event, every: float = EVERY_SECONDS) -> None:
-        """Seal until told to stop; a refusal is said once, and tried again.
+        """Seal until told to stop; a refusal is said once, shown on pages, and tried again.
 
         What comes while it seals waits for the next turn: a head every few milliseconds would
         prove nothing more, and take the writers' time.
@@ -315,12 +367,25 @@ class Sealer:
                 sealed = self.seal()
                 while sealed is not None and sealed.added == BATCH:
                     sealed = self.seal()
+                lag.forget_obstacle(self.folder)
                 said = ""
             except Unsealable as problem:
                 if str(problem) != said:
                     log.error("%s: %s", problem.code, problem)
                 said = str(problem)
-            except Exception:
+                self._held_up(problem.code, said)
+            except keys.BadKeyFile as problem:
+                if str(problem) != said:
+                    log.error("key: %s", problem)
+                said = str(problem)
+                self._held_up("key", said)
+            except Exception as problem:
                 log.exception("sealing failed; tried again in %s seconds", every)
+                self._held_up("failed", f"Lỗi khi niêm phong: {type(problem).__name__}.")
             with suppress(KeyboardInterrupt):
                 stop.wait(every)
+
+    def _held_up(self, code: str, why: str) -> None:
+        # A disk that takes nothing must not end the sealer; the waiting entries tell of it as well.
+        with suppress(OSError):
+            lag.keep_obstacle(self.folder, code, why, self._now())

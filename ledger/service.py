@@ -1,22 +1,24 @@
 """The log as the system's other parts use it: its key, its sealer, its own verification."""
 
+import base64
 import json
 import logging
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Engine, func, insert, select
+from sqlalchemy import Connection, Engine, func, insert, select
 
-from ledger import increment, issue, keys, place, store, verify
-from ledger.checkpoint import parse
+from ledger import increment, keys, lag, place, store, verify
+from ledger.checkpoint import Rotation, parse
 from ledger.sealer import LOG, Behind, Sealed, Sealer
 from ledger.source import database
-from models.tables import LEDGER_CHECK, LEDGER_CHECKPOINT
-from workflow.commands.ledger import OpenEpoch, RecordTampering, RotateKey
+from models.tables import AUDIT_ENTRY, LEDGER_CHECK, LEDGER_CHECKPOINT
+from workflow import canonical
+from workflow.commands.ledger import OpenEpoch, RecordTampering, RecordUnsealed, RotateKey
 from workflow.door import Door, Origin, ajar
 from workflow.law.facts import SYSTEM
 
@@ -24,6 +26,9 @@ log = logging.getLogger("dondoc.ledger")
 CLI = Origin("cli")
 SMALL = 200_000  # entries; some twenty seconds of one processor
 HEAD_COSTS = 20  # as much as so many entries: a signature is checked in Python
+NOT_VERIFIED = "not_verified"  # a look that could not be made
+LOOKED_BACK = 50  # tellings of one kind; one bad thing has a few at most
+SILENT = "Bộ niêm phong không chạy, hoặc không cho biết vì sao."
 
 
 class Ledger:
@@ -63,14 +68,11 @@ class Ledger:
 
     def outside(self, extra: Iterable[Path] = ()) -> list[str]:
         """Every head known outside the database."""
-        kept = [self.folder / "checkpoints.log", *(self.folder / place.OUTSIDE).glob("*"), *extra]
-        return [
-            note
-            for file in kept
-            if file.is_file()
-            for note in verify.notes_in(file.read_text("utf-8"))
-            if note.strip()
-        ]
+        path = self.folder / LOG
+        signed = place.whole(path.read_bytes()) if path.exists() else b""
+        files = [signed.decode("utf-8", "replace"), *(f.read_text("utf-8") for f in extra)]
+        kept = [n for text in files for n in verify.notes_in(text) if n.strip()]
+        return kept + [h.note for h in place.outside(self.folder, place.Known.of(self.folder))]
 
     # ------------------------------------------------------------------ verification
 
@@ -88,12 +90,12 @@ class Ledger:
         """The same, against these heads only."""
         trusted = [verify.Key(k) for k in list(given) or self.key_lines()[:1]]
         with database(self.engine, self.files) as source:
-            return verify.Verifier(source, trusted, heads).run()
+            return verify.Verifier(source, trusted, heads, accepted=self.epochs()).run()
 
     def verify_whole(self) -> dict[str, Any]:
         """The whole log; where all is well the next look at what is new begins."""
         path = self.folder / LOG
-        read = path.stat().st_size if path.exists() else 0  # what comes meanwhile is new
+        read, _ = place.end_of(self.folder)  # what comes meanwhile is new
         found = self.verify()
         if found["ok"] and read:
             with path.open("rb") as file:
@@ -117,35 +119,83 @@ class Ledger:
         return found
 
     def verify_and_tell(self, door: Door, whole: bool = True) -> dict[str, Any]:
-        """The scheduler's turn: verify, remember the answer, and say it aloud when it is bad."""
-        started = self._now()
-        new = None if whole else self.verify_new()
-        found = self.verify_whole() if new is None else new
+        """The scheduler's turn: verify, remember the answer, and say it aloud when it is bad.
+
+        Whether it was said is asked of the trail, so that what could not be said is said next time.
+        A look that cannot be made is bad as well, the second time in a row: then it is no hiccup.
+        """
+        started, failed_before = self._now(), self._could_not_look()
+        try:
+            # After a look that could not be made only one at the whole can tell that all is well.
+            new = None if whole or failed_before else self.verify_new()
+            found = self.verify_whole() if new is None else new
+        except Exception as problem:
+            said = problem.message if isinstance(problem, verify.Bad) else type(problem).__name__
+            message = f"Không kiểm chứng được: {said}"
+            bad = [{"name": NOT_VERIFIED, "code": NOT_VERIFIED, "message": message}]
+            self._remember("whole", started, 0, bad)
+            if failed_before:
+                self._tell(door, 0, bad)
+            raise
         bad = [c for c in found["checks"] if not c["ok"]]
+        self._remember("whole" if new is None else "increment", started, found["size"], bad)
+        if bad:
+            self._tell(door, found["size"], bad)
+        return found
+
+    def _could_not_look(self) -> bool:
+        """The look before this one could not be made."""
+        newest = select(LEDGER_CHECK.c.findings).order_by(LEDGER_CHECK.c.id.desc()).limit(1)
+        with self.engine.connect() as conn:
+            return any(c["code"] == NOT_VERIFIED for c in conn.execute(newest).scalar() or [])
+
+    def _remember(self, kind: str, started: datetime, size: int, bad: list[dict[str, Any]]) -> None:
         with (
             ajar("sealing"),
             self.engine.execution_options(write=True).connect() as conn,
             conn.begin(),
         ):
-            before = conn.execute(
-                select(LEDGER_CHECK.c.findings).order_by(LEDGER_CHECK.c.id.desc()).limit(1)
-            ).scalar()
             conn.execute(
                 insert(LEDGER_CHECK),
                 {
-                    "kind": "whole" if new is None else "increment",
+                    "kind": kind,
                     "started_at": started,
                     "ended_at": self._now(),
-                    "size": found["size"],
-                    "is_ok": found["ok"],
+                    "size": size,
+                    "is_ok": not bad,
                     "findings": bad,
                 },
             )
-        if bad and bad != before:
-            told = tuple((c["name"], c["message"]) for c in bad)
+
+    def _tell(self, door: Door, size: int, bad: list[dict[str, Any]]) -> None:
+        """Inspectors and VP UBND are told once of the same, as long as it stands."""
+        findings = {c["name"]: c["message"] for c in bad}
+        with self.engine.connect() as conn:
+            since = store.bad_since(conn)
+            is_told = _stands_there(
+                conn, "record_tampering", {"since": since, "findings": findings}
+            )
+        if not is_told and since is not None:
             log.error("tampering: %s", json.dumps(bad, ensure_ascii=False))
-            door.perform(RecordTampering(found["size"], told), SYSTEM, self._now())
+            command = RecordTampering(size, tuple(findings.items()), since)
+            door.perform(command, SYSTEM, self._now())
+
+    def tell_if_unsealed(self, door: Door) -> lag.Lag:
+        """The scheduler's turn: entries that wait too long for their seal are told of, once."""
+        with self.engine.connect() as conn:
+            found, now = lag.of(conn, self.folder), self._now()
+            if found.since is None or not found.is_long(now):
+                return found
+            is_told = _stands_there(conn, "record_unsealed", {"since": found.since})
+        if not is_told:
+            why = found.obstacle.why if found.obstacle else SILENT
+            log.error("unsealed since %s: %s", found.since.isoformat(), why)
+            door.perform(RecordUnsealed(found.since, why), SYSTEM, now)
         return found
+
+    def epochs(self) -> range:
+        """The epochs that were opened here, on the machine that has the key: nobody else's word."""
+        return range(2, self.sealer.epoch() + 1)
 
     # ------------------------------------------------------------------ key and epoch
 
@@ -153,7 +203,8 @@ class Ledger:
         """Go on with a new key: the old one signs for it, then seals for the last time."""
         old = keys.load(self.folder)
         fresh = keys.make(self.folder / "next", old.name)
-        signature = issue.rotation(old, fresh.public)
+        rotation = Rotation.by(old, fresh.public)
+        signature = base64.b64encode(rotation.signature).decode()
         command = RotateKey(str(old.public), str(fresh.public), signature, reason)
         # What stands before the change is sealed by the old key, the change itself by the new.
         while self.sealer.seal():
@@ -161,6 +212,7 @@ class Ledger:
         with self.sealer.alone():  # or another sealer signs the change with the key that went
             door.perform(command, SYSTEM, self._now(), origin=CLI)
             keys.save(self.folder, fresh)
+            keys.add_rotation(self.folder, rotation)
         shutil.rmtree(self.folder / "next")
         return self.sealer.seal()
 
@@ -172,14 +224,27 @@ class Ledger:
         note = next(n for n in self._all_outside() if parse(n)[0] == lost)
         with self.engine.connect() as conn:
             kept, there = store.last_size(conn), store.last_note(conn)
-        epoch = self.sealer.epoch() + 1
-        # This door does not ask whether it is closed: this is the act that opens it again.
-        Door(self.engine).perform(
-            OpenEpoch(epoch, note, kept, reason, document), SYSTEM, self._now(), origin=CLI
-        )
+        epoch = max(self.sealer.epoch(), place.epoch_of(lost.origin)) + 1
+        with self.engine.connect() as conn:
+            is_said = _stands_there(conn, "open_epoch", {"epoch": epoch, "lost": note})
+        if not is_said:  # or a run before this one was cut here
+            # This door does not ask whether it is closed: this is the act that opens it again.
+            command = OpenEpoch(epoch, note, kept, reason, document)
+            Door(self.engine).perform(command, SYSTEM, self._now(), origin=CLI)
         self.sealer.start_epoch(epoch, there)
         return self.sealer.seal()
 
     def _all_outside(self) -> list[str]:
         head = self.sealer.head()
         return [*([head] if head else []), *self.outside()]
+
+
+def _stands_there(conn: Connection, command: str, details: Mapping[str, Any]) -> bool:
+    """Whether the trail holds an entry of this command that says this."""
+    entry = AUDIT_ENTRY.c
+    some = select(entry.body).where(entry.command == command).order_by(entry.id.desc())
+    said = json.loads(canonical.encode(details))
+    return any(
+        said.items() <= json.loads(body)["details"].items()
+        for body in conn.execute(some.limit(LOOKED_BACK)).scalars()
+    )

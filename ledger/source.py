@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, Table, exists, null, select
+from sqlalchemy import Connection, Engine, Select, Table, exists, null, select, text
 
-from ledger.verify import COLUMNS, Files, Source
+from ledger.verify import ALL, COLUMNS, Files, Part, Source
 from models.tables import (
     AUDIT_ENTRY,
     LEDGER_CHECKPOINT,
@@ -31,7 +31,7 @@ class Database(Source):
     def _stream(self, statement: Select[Any]) -> Iterator[Any]:
         return iter(self.conn.execute(statement, execution_options={"yield_per": ROWS_AT_ONCE}))
 
-    def entries(self, since: int = 0) -> Iterator[tuple[Any, ...]]:
+    def entries(self, start: int = 0, end: int | None = None) -> Iterator[tuple[Any, ...]]:
         e, p = AUDIT_ENTRY.c, LEDGER_PLACE.c
         told = [e.body, e.leaf_hash, *(e[name] for name in COLUMNS)]
         placed = (
@@ -39,20 +39,26 @@ class Database(Source):
             .select_from(LEDGER_PLACE.outerjoin(AUDIT_ENTRY, e.uid == p.entry_uid))
             .order_by(p.position)
         )
-        if since:  # the whole is read with whatever number somebody gave it
-            placed = placed.where(p.position >= since)
+        if start:  # the whole is read with whatever number somebody gave it
+            placed = placed.where(p.position >= start)
+        if end is not None:
+            placed = placed.where(p.position < end)
         fresh = select(null(), *told).where(~exists().where(p.entry_uid == e.uid)).order_by(e.id)
-        for statement in (placed, fresh):
+        for statement in (placed, fresh) if end is None else (placed,):
             for row in self._stream(statement):
                 at = row[4]
                 yield (*row[:4], at and canonical.moment(at), *row[5:])
 
-    def tables(self) -> Iterator[tuple[str, list[str], Iterator[tuple[Any, ...]]]]:
+    def tables(
+        self, part: Part | None = None
+    ) -> Iterator[tuple[str, list[str], Iterator[tuple[Any, ...]]]]:
         for table in metadata.sorted_tables:
-            yield table.name, [c.name for c in table.c], self._rows(table)
+            where = part.in_sql(table.name) if part else ALL
+            if where:
+                yield table.name, [c.name for c in table.c], self._rows(table, where)
 
-    def _rows(self, table: Table) -> Iterator[tuple[Any, ...]]:
-        for row in self._stream(select(table)):
+    def _rows(self, table: Table, where: str) -> Iterator[tuple[Any, ...]]:
+        for row in self._stream(select(table).where(text(where))):
             yield tuple(plain(v) for v in row)
 
     def checkpoints(self, since: int = 0) -> Iterator[tuple[int, str, str, str, str]]:

@@ -2,11 +2,17 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, select
 
 from ledger.tiles import Store
 from ledger.tree import leaf_hash
-from models.tables import AUDIT_ENTRY, LEDGER_CHECKPOINT, LEDGER_PLACE, LEDGER_TILE
+from models.tables import (
+    AUDIT_ENTRY,
+    LEDGER_CHECK,
+    LEDGER_CHECKPOINT,
+    LEDGER_PLACE,
+    LEDGER_TILE,
+)
 
 
 def placed(conn: Connection) -> int:
@@ -48,6 +54,32 @@ def body_at(conn: Connection, position: int) -> str | None:
         .join(LEDGER_PLACE, LEDGER_PLACE.c.entry_uid == AUDIT_ENTRY.c.uid)
         .where(LEDGER_PLACE.c.position == position)
     ).scalar()
+    return found
+
+
+def _standing() -> ColumnElement[bool]:
+    """What was found bad and has not been found mended by a look at the whole since."""
+    check = LEDGER_CHECK.alias()
+    mended = select(func.coalesce(func.max(check.c.id), 0)).where(
+        check.c.kind == "whole", check.c.is_ok
+    )
+    return LEDGER_CHECK.c.is_ok.is_(False) & (LEDGER_CHECK.c.id > mended.scalar_subquery())
+
+
+def last_check(conn: Connection) -> RowMapping | None:
+    """What the system last found about itself; None before the first look.
+
+    A bad finding stands until a look at the whole is good: what is new may be well beside it.
+    """
+    newest = select(LEDGER_CHECK).order_by(LEDGER_CHECK.c.id.desc()).limit(1)
+    bad = conn.execute(newest.where(_standing())).mappings().first()
+    return bad or conn.execute(newest).mappings().first()
+
+
+def bad_since(conn: Connection) -> int | None:
+    """The first look that found what is still bad, by its id; None while all is well."""
+    first = select(func.min(LEDGER_CHECK.c.id)).where(_standing())
+    found: int | None = conn.execute(first).scalar()
     return found
 
 

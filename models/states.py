@@ -6,7 +6,7 @@ from typing import Any
 
 
 class CycleState(StrEnum):
-    """The five states of a task's cycle (domain.md 1.5)."""
+    """The five states of a task's cycle."""
 
     ASSIGNED = "assigned"
     IN_PROGRESS = "in_progress"
@@ -16,7 +16,7 @@ class CycleState(StrEnum):
 
 
 class Disposition(StrEnum):
-    """What a document may do to a cycle beside its state (domain.md 4.2 rows 10, 11)."""
+    """What a document may do to a cycle beside its state: hold it, or end it."""
 
     ACTIVE = "active"
     ON_HOLD = "on_hold"
@@ -86,7 +86,7 @@ class ReportStatus(StrEnum):
 
 
 class Quality(StrEnum):
-    """The optional mark a verifier gives (domain.md 4.2 row 7)."""
+    """The optional mark a verifier gives."""
 
     MET = "met"
     PARTLY_MET = "partly_met"
@@ -107,7 +107,7 @@ class ConflictStatus(StrEnum):
 
 
 class DayKind(StrEnum):
-    """Why a day differs from its weekday (domain.md 2.3)."""
+    """Why a day differs from its weekday (decision 15)."""
 
     HOLIDAY = "holiday"
     COMPENSATORY = "compensatory"

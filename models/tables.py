@@ -55,7 +55,7 @@ from models.result import (
     TypedWords,
 )
 from models.review import Review
-from models.trail import AuditEntry, Idempotency, OutboxEvent
+from models.trail import AuditEntry, AuditWords, Idempotency, OutboxEvent
 from models.urging import Explanation, Extension, Flag, SupportRequest, Urging
 from models.view import SavedView
 from models.webhook import Webhook, WebhookCall
@@ -73,6 +73,7 @@ AGENCY_GROUP = _table(AgencyGroup)
 ALERT = _table(Alert)
 ATTACHMENT = _table(Attachment)
 AUDIT_ENTRY = _table(AuditEntry)
+AUDIT_WORDS = _table(AuditWords)
 CALENDAR_DAY = _table(CalendarDay)
 CALENDAR_FEED = _table(CalendarFeed)
 CITED_DOCUMENT = _table(CitedDocument)

@@ -39,6 +39,16 @@ class AuditEntry(Base):
     leaf_hash: Mapped[str] = mapped_column(String(64))
 
 
+class AuditWords(Base):
+    """What an entry is found by, folded; worked out from its body, so no evidence itself."""
+
+    __tablename__ = "audit_words"
+
+    entry_uid: Mapped[str] = mapped_column(String(32), primary_key=True)
+    who: Mapped[str] = mapped_column(comment="name and sign-in name as they were, on whose behalf")
+    words: Mapped[str] = mapped_column(comment="everything that was said, without keys")
+
+
 class OutboxEvent(Base):
     """What has happened, for those who tell others. Written with the act, expanded afterwards."""
 

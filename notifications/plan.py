@@ -6,11 +6,12 @@ Pure: the event and the facts of its cycle in, what to say out. Nothing here sen
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from models.states import CycleState as S
 from models.states import Role
+from workflow.law.deadlines import VIETNAM
 from workflow.words import Own, Translate
 
 
@@ -57,9 +58,14 @@ TELLINGS: dict[str, Telling] = {
     "support_asked": Telling(("asked_head", "asked_officer"), true_while=OPEN),
 }
 # What is no cycle's: to these roles, wherever they are. Not to the administrator alone, who may be
-# the one it is about (reference T-40).
+# the one it is about.
+WATCHERS = (Role.INSPECTOR, Role.OFFICE, Role.ADMIN)
 TO_WATCHERS: dict[str, tuple[Role, ...]] = {
-    "tampering_found": (Role.INSPECTOR, Role.OFFICE, Role.ADMIN),
+    "tampering_found": WATCHERS,
+    "left_unsealed": WATCHERS,
+    # What makes a false history possible when it is done without need: also when it is well meant.
+    "epoch_opened": WATCHERS,
+    "key_rotated": WATCHERS,
 }
 # What is told, in words. Placeholders come from the entry.
 TEXTS: dict[str, str] = {
@@ -89,9 +95,12 @@ TEXTS: dict[str, str] = {
     "extended_late": "Gia hạn muộn đến %(due)s; dấu quá hạn vẫn giữ",
     "support_asked": "Đề nghị phối hợp, trả lời trước hết ngày %(answer_by)s: %(reason)s",
     "tampering_found": "Nhật ký hoặc dữ liệu đã bị sửa: %(reason)s",
+    "left_unsealed": "Có mục nhật ký chưa được niêm phong từ %(since)s: %(reason)s",
+    "epoch_opened": "Mở kỳ nhật ký mới sau khi mất phần cuối: %(reason)s",
+    "key_rotated": "Đổi khóa niêm phong: %(reason)s",
 }
 
-# The same to bodies that are asked and not ordered (domain.md 0.3): what else would be an order.
+# The same to bodies that are asked and not ordered: what else would be an order.
 TEXTS_TO_ASKED: dict[str, str] = {
     "assigned": "Đề nghị phối hợp thực hiện nhiệm vụ mới, thời gian %(due)s",
     "returned": "Đề nghị bổ sung báo cáo, gửi lại trước hết ngày %(resend_by)s: %(reason)s",
@@ -111,6 +120,13 @@ def written(day: date | str | None) -> str:
     return day.strftime("%d/%m/%Y")
 
 
+def written_moment(moment: object) -> str:
+    """A moment of an entry as people write it: hour and day in Vietnam."""
+    if not isinstance(moment, str):
+        return ""
+    return datetime.fromisoformat(moment).astimezone(VIETNAM).strftime("%H:%M %d/%m/%Y")
+
+
 def words(name: str, body: Mapping[str, Any], due_on: date | None, is_asked: bool = False) -> str:
     """The sentence of an event, from the body of its entry; a wish where its lead is asked."""
     details = body["details"]
@@ -127,6 +143,7 @@ def words(name: str, body: Mapping[str, Any], due_on: date | None, is_asked: boo
         "resend_by": written(details.get("resend_by")),
         "answer_by": written(details.get("answer_by")),
         "asked": written(details.get("asked_due_on")),
+        "since": written_moment(details.get("since")),
     }
     return text.rstrip(": ")
 

@@ -10,6 +10,7 @@ import json
 import sys
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -101,10 +102,8 @@ def read_cells(path: Path) -> list[dict[str, Any]]:
         raise SheetRefused("not_ready")
     # From its bytes: the store names files by content, without an ending.
     content = io.BytesIO(path.read_bytes())
-    try:
+    with _only_workbooks():
         book = openpyxl.load_workbook(content, read_only=True, data_only=True, keep_links=False)
-    except Exception:
-        raise SheetRefused("not_a_workbook") from None
     cells = 0
     sheets = []
     for sheet in book.worksheets:
@@ -123,13 +122,24 @@ def read_cells(path: Path) -> list[dict[str, Any]]:
     return sheets
 
 
-def _rows(sheet: Any) -> Iterator[Any]:
+@contextmanager
+def _only_workbooks() -> Iterator[None]:
+    """Whatever the library says of a file somebody sent: it is no workbook.
+
+    openpyxl promises no exception of its own: a damaged file ends in KeyError, ValueError,
+    ParseError or what else its parts run into, and none of it is a fault of this house.
+    """
     try:
-        yield from sheet.iter_rows()
-    except SheetRefused:
+        yield
+    except (SheetRefused, MemoryError):  # it unpacks to more than there is room for
         raise
     except Exception:
         raise SheetRefused("not_a_workbook") from None
+
+
+def _rows(sheet: Any) -> Iterator[Any]:
+    with _only_workbooks():
+        yield from sheet.iter_rows()
 
 
 def cell_value(cell: Any) -> list[Any] | None:

@@ -37,14 +37,6 @@ URGENCY = (
     Judgement.MET,
     Judgement.EXCEEDED,
 )
-TONES: dict[Judgement, str] = {
-    Judgement.EXCEEDED: "completed",
-    Judgement.MET: "completed",
-    Judgement.EXPECTED: "in-progress",
-    Judgement.AT_RISK: "overdue",
-    Judgement.NOT_MET: "overdue",
-    Judgement.NOT_ENOUGH: "assigned",
-}
 
 
 @dataclass(frozen=True)

@@ -1,22 +1,24 @@
-"""Cycles as they stood at any earlier moment: today's rows with every later act undone.
+"""Cycles as they stood at any moment: what the entries until then add up to.
 
-Each act on a cycle left an entry with the columns before and after it, so walking back from now
-gives the row of then exactly, whatever was returned, reopened or moved since.
+Each act on a cycle left an entry with the columns it changed, so adding them up from the beginning
+gives the row of then exactly, whatever was returned, reopened or moved since, and whatever was
+changed in the tables beside the door.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Date, func, select
+from sqlalchemy import Connection, Date, func, or_, select
+from sqlalchemy.sql.elements import ColumnElement
 
 from models.base import Moment
 from models.states import CycleKind, CycleState, Disposition
 from models.tables import AGENCY, AUDIT_ENTRY, CYCLE, PLAN, TASK, TASK_VERSION
 from reports.boxes import Box, age_class, box_of, overdue_days
-from workflow.access import visible_cycles
+from workflow.access import SEES_ALL, visible_cycles
 from workflow.law.deadlines import local_day
 from workflow.law.facts import ActorFacts
 
@@ -85,59 +87,105 @@ class Line:
         return age_class(self.overdue)
 
 
-# Columns of a cycle that change by acts, and are therefore walked back.
-_LIVING = (
+# What a line takes from a cycle: how it was opened, and what changed by acts.
+_TAKEN = (
+    "plan_id", "task_id", "task_version_id", "kind", "year",
     "agency_id", "state", "disposition", "due_on", "effective_due_on", "original_due_on",
     "late_days", "reported_at", "verified_at", "completed_at", "progress_at", "percent",
     "return_count", "withdraw_count", "reopen_count", "extension_count", "report_id", "version",
 )  # fmt: skip
+_CYCLE = [CYCLE.c.id, *(CYCLE.c[column] for column in _TAKEN)]
 
 
 def _reader(column: str) -> Callable[[Any], Any]:
     kind = CYCLE.c[column].type
     if isinstance(kind, Moment):
-        return lambda v: None if v is None else datetime.fromisoformat(v)
+        return datetime.fromisoformat
     if isinstance(kind, Date):
-        return lambda v: None if v is None else date.fromisoformat(v)
-    return lambda v: v
+        return date.fromisoformat
+    return lambda value: value
 
 
-_READ = {column: _reader(column) for column in _LIVING}
+_KEY = '"changes":'
+_CHANGES = json.JSONDecoder().raw_decode
+_READ = {column: _reader(column) for column in _TAKEN}
 
 
-def _undo(conn: Connection, wanted: Any, moment: datetime) -> dict[int, dict[str, Any] | None]:
-    """What to put back, by cycle; None: the cycle was not there yet."""
-    undone: dict[int, dict[str, Any] | None] = {}
-    later = conn.execute(
-        select(AUDIT_ENTRY.c.object_id, AUDIT_ENTRY.c.body)
-        .where(
-            AUDIT_ENTRY.c.object_kind == "cycle",
-            AUDIT_ENTRY.c.at > moment,
-            AUDIT_ENTRY.c.object_id.in_(wanted),
-        )
-        .order_by(AUDIT_ENTRY.c.id.desc())
-    )
-    for cycle_id, body in later:
-        for change in json.loads(body)["changes"]:
-            if change["table"] != "cycle" or change["id"] != cycle_id:
-                continue
-            before = change.get("before")
-            if before is None:
-                undone[cycle_id] = None
-                continue
-            back = undone.setdefault(cycle_id, {})
-            if back is not None:
-                back.update({c: _READ[c](v) for c, v in before.items() if c in _READ})
-    return undone
+def _read(told: Mapping[str, Any]) -> dict[str, Any]:
+    """A cycle in the words of the trail as the columns of its row."""
+    return {c: None if told.get(c) is None else _READ[c](told[c]) for c in _TAKEN}
 
 
-def lines_at(conn: Connection, actor: ActorFacts, scope: Scope, moment: datetime) -> list[Line]:
-    """Every cycle of the scope this person may see, as it stood at the moment, in plan order."""
+def entries_until(actor: ActorFacts, moment: datetime) -> list[ColumnElement[bool]]:
+    """The conditions for entries about the cycles this person may see, written until then."""
+    entry = AUDIT_ENTRY.c
+    until = [entry.object_kind == "cycle", entry.at <= moment]
+    if not actor.roles & SEES_ALL:
+        until.append(entry.object_id.in_(select(CYCLE.c.id).where(visible_cycles(actor))))
+    return until
+
+
+def _told(
+    conn: Connection, actor: ActorFacts, scope: Scope, moment: datetime
+) -> list[dict[str, Any]]:
+    """Cycles of these years as the entries until the moment add them up."""
+    entry, until = AUDIT_ENTRY.c, entries_until(actor, moment)
+    wanted = list(until)
+    if scope.years:
+        # The entry that opened a cycle names its year: no row of today is asked which it is.
+        named = [entry.body.contains(f'"year":{year}') for year in scope.years]
+        born = select(entry.object_id).where(*until, entry.command == "assign", or_(*named))
+        wanted.append(entry.object_id.in_(born))
+    rows: dict[int, dict[str, Any]] = {}
+    for cycle_id, body in conn.execute(
+        select(entry.object_id, entry.body).where(*wanted).order_by(entry.id)
+    ):
+        # Of a long body only the changes; in a canonical one the first such key is theirs.
+        for change in _CHANGES(body, body.index(_KEY) + len(_KEY))[0]:
+            if change["table"] == "cycle" and change["id"] == cycle_id:
+                rows.setdefault(cycle_id, {}).update(change["after"])
+    return [
+        {"id": cycle_id, **_read(row)}
+        for cycle_id, row in rows.items()
+        if not scope.years or row["year"] in scope.years
+    ]
+
+
+def _standing(conn: Connection, actor: ActorFacts, scope: Scope) -> list[dict[str, Any]]:
+    """The same of this moment, as the rows have it."""
     conditions = [visible_cycles(actor)]
     if scope.years:
         conditions.append(CYCLE.c.year.in_(scope.years))
-    if scope.plan:
-        conditions.append(CYCLE.c.plan_id.in_(select(PLAN.c.id).where(PLAN.c.code == scope.plan)))
+    return [dict(row) for row in conn.execute(select(*_CYCLE).where(*conditions)).mappings()]
+
+
+def lines_at(conn: Connection, actor: ActorFacts, scope: Scope, moment: datetime) -> list[Line]:
+    """Every cycle of the scope this person may see, as it stood at the moment, in plan order.
+
+    Where no cycle has moved since, the moment is the present: the rows are what stands.
+    """
+    entry = AUDIT_ENTRY.c
+    later = select(entry.id).where(entry.at > moment, entry.object_kind == "cycle").limit(1)
+    if conn.execute(later).first() is None:
+        return _lines(conn, _standing(conn, actor, scope), scope, moment)
+    return lines_told(conn, actor, scope, moment)
+
+
+def lines_told(conn: Connection, actor: ActorFacts, scope: Scope, moment: datetime) -> list[Line]:
+    """The same from the log alone, of the present too: for those who do not believe the rows."""
+    return _lines(conn, _told(conn, actor, scope, moment), scope, moment)
+
+
+def line_of(conn: Connection, cycle_id: int, told: Mapping[str, Any], moment: datetime) -> Line:
+    """One cycle in the words of the trail as a line."""
+    (line,) = _lines(conn, [{"id": cycle_id, **_read(told)}], Scope(), moment)
+    return line
+
+
+def _lines(
+    conn: Connection, rows: Iterable[Mapping[str, Any]], scope: Scope, moment: datetime
+) -> list[Line]:
+    """Rows of cycles with the words of the plan they were opened under."""
     agencies = {
         a["id"]: a
         for a in conn.execute(
@@ -147,27 +195,25 @@ def lines_at(conn: Connection, actor: ActorFacts, scope: Scope, moment: datetime
             )
         ).mappings()
     }  # fmt: skip
-    undone = _undo(conn, select(CYCLE.c.id).where(*conditions), moment)
+    wordings = {
+        w["wording"]: w
+        for w in conn.execute(
+            select(
+                TASK_VERSION.c.id.label("wording"), TASK_VERSION.c.title, TASK.c.code,
+                TASK.c.clause, TASK.c.section, TASK.c.position, PLAN.c.standing_agency_id,
+                PLAN.c.code.label("plan"),
+            )
+            .join(TASK, TASK.c.id == TASK_VERSION.c.task_id)
+            .join(PLAN, PLAN.c.id == TASK.c.plan_id)
+        ).mappings()
+    }  # fmt: skip
     today = local_day(moment)
-    rows = conn.execute(
-        select(
-            CYCLE.c.id, CYCLE.c.task_id, CYCLE.c.kind, CYCLE.c.year,
-            *(CYCLE.c[c] for c in _LIVING),
-            TASK.c.code, TASK.c.clause, TASK.c.section, TASK.c.position,
-            TASK_VERSION.c.title, PLAN.c.standing_agency_id,
-        )
-        .join(TASK, TASK.c.id == CYCLE.c.task_id)
-        .join(TASK_VERSION, TASK_VERSION.c.id == CYCLE.c.task_version_id)
-        .join(PLAN, PLAN.c.id == CYCLE.c.plan_id)
-        .where(*conditions)
-        .order_by(TASK.c.position, CYCLE.c.year, CYCLE.c.id)
-    ).mappings()  # fmt: skip
     found = []
     for row in rows:
-        back = undone.get(row["id"], {})
-        if back is None:
+        wording = wordings[row["task_version_id"]]
+        if scope.plan and wording["plan"] != scope.plan:
             continue
-        line = _line({**row, **back}, agencies, today)
+        line = _line({**wording, **row}, agencies, today)
         if (scope.agency is None or line.agency == scope.agency) and _inside(line, scope.section):
             found.append(line)
     return sorted(found, key=lambda x: (x.position, x.agency_position, x.year, x.id))

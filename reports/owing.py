@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from models.tables import AGENCY_REPORT, ANNUAL_PLAN, INDICATOR, INDICATOR_VALUE
 from workflow.law.deadlines import local_day
 
-# By then an agency has issued its plan of the year (domain.md 4.3 row 15).
+# By then an agency has issued its plan of the year.
 PLAN_ISSUED = (1, 31)
 
 

@@ -18,6 +18,7 @@ from workflow.door import shown
 # What is no business: written by the door itself or under a name of door.AJAR, with its reason.
 NOT_FOLDED = {
     "audit_entry": "the trail itself",
+    "audit_words": "what its entries are found by",
     "ledger_place": "the sealer's, held to the trail by the verifier",
     "ledger_tile": "the same",
     "ledger_checkpoint": "the same",

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -328,12 +329,10 @@ def let_in(world: World, who: ActorFacts) -> None:
     world.do(ResetPassword(who.person_id or 0, password_hash()), SYSTEM)
 
 
-_hashes: dict[str, str] = {}
-
-
+@cache
 def password_hash() -> str:
     """One hash for everybody: making it costs as much as it should."""
-    return _hashes.setdefault(PASSWORD, HASHER.hash(PASSWORD))
+    return HASHER.hash(PASSWORD)
 
 
 @contextmanager

@@ -84,7 +84,7 @@ def extracted() -> dict[str, str]:
         methods, options = parse_mapping_cfg(file)
 
     def ours(folder: str) -> bool:
-        return Path(folder).resolve().relative_to(ROOT).parts[:1][0] in FOLDERS
+        return Path(folder).relative_to(ROOT).parts[:1][0] in FOLDERS
 
     texts: dict[str, str] = {}
     for name, _line, text, _comments, context in extract_from_dir(

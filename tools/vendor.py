@@ -74,8 +74,6 @@ ICONS = {
     "agency": "building-bank",
     "alert": "alert-circle",
     "appraise": "eye-check",
-    "arrow-left": "arrow-left",
-    "arrow-right": "arrow-right",
     "attachment": "paperclip",
     "audit": "history",
     "awards": "award",

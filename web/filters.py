@@ -1,4 +1,4 @@
-"""How days, moments, numbers, sizes and digests are written for people (domain.md 7.2)."""
+"""How days, moments, numbers, sizes and digests are written for people."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from uuid import uuid4
@@ -115,6 +115,18 @@ def ago(value: date | datetime | None, today: date) -> str:
     if days == 1:
         return _("hôm qua")
     return ngettext("%(num)s ngày trước", "%(num)s ngày trước", days)
+
+
+def lasting(value: timedelta) -> str:
+    """How long something takes: dưới 1 phút · 12 phút · 3 giờ · 2 ngày."""
+    minutes = int(value.total_seconds() // 60)
+    if minutes < 1:
+        return _("dưới 1 phút")
+    if minutes < 60:
+        return ngettext("%(num)s phút", "%(num)s phút", minutes)
+    if minutes < 48 * 60:
+        return ngettext("%(num)s giờ", "%(num)s giờ", minutes // 60)
+    return ngettext("%(num)s ngày", "%(num)s ngày", minutes // (24 * 60))
 
 
 def digest(value: str | None) -> str:
@@ -238,6 +250,7 @@ def init_app(app: Flask) -> None:
         "clause": clause,
         "days_over": days_over,
         "digest": digest,
+        "lasting": lasting,
         "size": size,
     }
     app.jinja_env.filters.update(filters)

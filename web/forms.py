@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, TypeVar
 
+from flask import request
 from flask_babel import gettext as _
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
@@ -15,9 +16,11 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
 from models.states import Capacity
-from web import telling
+from web import db, telling
+from web.requires import perform
 from workflow import text, words
-from workflow.law.errors import Refused
+from workflow.door import Outcome
+from workflow.law.errors import Reason, Refused
 from workflow.law.facts import DocumentFacts
 
 Model = TypeVar("Model", bound="Form")
@@ -34,6 +37,8 @@ class FormState:
 
     values: Mapping[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
+    # Why the law refused it; empty when only the shape was wrong.
+    reasons: frozenset[Reason] = frozenset()
 
     @property
     def summary(self) -> list[tuple[str, str]]:
@@ -122,8 +127,6 @@ OptionalLine = Annotated[
 Day = Annotated[date, BeforeValidator(lambda value: _needed(_as_day(value)))]
 OptionalDay = Annotated[date | None, BeforeValidator(_as_day)]
 # Vietnamese writing: dot for thousands, comma for decimals.
-Number = Annotated[Decimal, BeforeValidator(lambda value: _needed(_as_number(value)))]
-OptionalNumber = Annotated[Decimal | None, BeforeValidator(_as_number)]
 Whole = Annotated[int, BeforeValidator(lambda value: _needed(_as_whole(value)))]
 OptionalWhole = Annotated[int | None, BeforeValidator(_as_whole)]
 # A box that is ticked or not there.
@@ -229,7 +232,30 @@ def state_of(refused: Refused, sent: Mapping[str, str]) -> FormState | None:
         if name not in sent and f"document_{name}" in sent:
             name = f"document_{name}"
         errors.setdefault(name, telling.refusal(refusal))
-    return FormState(_shown(dict(sent)), errors)
+    return FormState(_shown(dict(sent)), errors, frozenset(r.reason for r in refused.refusals))
+
+
+def carried_out(
+    model: type[Model], command: Callable[[Model], Any]
+) -> tuple[Model, Outcome] | FormState:
+    """The form that was sent and what its command did; or the form to be shown again, with 422.
+
+    `command` makes the command of a form of the right shape; it may raise BadForm or Refused as
+    well. A refusal that is about no field is raised: it becomes a page with the reasons.
+    """
+    try:
+        form = read(model, request.form)
+        return form, perform(command(form), form.idempotency_key)
+    except BadForm as bad:
+        state = bad.state
+    except Refused as refused:
+        found = state_of(refused, request.form)
+        if found is None:
+            raise
+        state = found
+    # The page that shows it again tells what is true now, not what was read before.
+    db.release()
+    return state
 
 
 def _shown(values: Mapping[str, Any]) -> dict[str, str]:

@@ -13,8 +13,6 @@ from workflow.law.facts import ActorFacts
 
 Visible = Callable[[ActorFacts], bool]
 
-BOTTOM_PLACES = 3  # on a phone; the fourth opens the rest
-
 
 @dataclass(frozen=True, slots=True)
 class Place:

@@ -78,6 +78,16 @@ def repeats(*names: str) -> Callable[[View], View]:
     return mark
 
 
+def takes_up_to(size: int) -> Callable[[View], View]:
+    """What is sent to this view may have so many bytes, from whoever is signed in."""
+
+    def mark(view: View) -> View:
+        view.__takes_up_to__ = size  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def gate_of(view: Any) -> Gate | None:
     """The gate a view has set; None when it has none."""
     found: Gate | None = getattr(view, "__gate__", None)

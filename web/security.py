@@ -6,10 +6,12 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
+
+from web.requires import visitor
 
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -47,6 +49,14 @@ def _same_site() -> None:
     origin = request.headers.get("Origin")
     if origin is not None and urlsplit(origin).netloc != request.host:
         raise ForeignRequest("foreign origin")
+
+
+def _make_room() -> None:
+    """More than a form may hold where a view says so; asked before anything of it is read."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    size: int | None = getattr(view, "__takes_up_to__", None)
+    if size is not None and visitor() is not None:
+        request.max_content_length = size
 
 
 def _name_request() -> None:
@@ -89,6 +99,7 @@ def init_app(app: Flask) -> None:
         )
     app.before_request(_name_request)
     app.before_request(_same_site)
+    app.before_request(_make_room)
     csrf.init_app(app)
 
     @app.after_request

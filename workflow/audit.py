@@ -25,8 +25,8 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import ColumnElement
 
 from models.states import Role
-from models.tables import AUDIT_ENTRY, CYCLE, LEDGER_PLACE, PERSON, TASK
-from workflow import text
+from models.tables import AUDIT_ENTRY, AUDIT_WORDS, CYCLE, LEDGER_PLACE, TASK
+from workflow import finding
 from workflow.access import SEES_ALL, visible_cycles, work_agencies
 from workflow.commands.records import READING, REFUSAL
 from workflow.law.deadlines import end_of_day
@@ -39,7 +39,8 @@ DRAFTING = ("save_draft", "present_draft", "attach_file", "detach_file")
 # Whom an inspection looks at, and what it asked for, is the inspectors' own until they say so.
 # Who was refused what and who took what away is theirs too, and everybody's of himself.
 INSPECTORS_OWN = ("inspection", REFUSAL, READING)
-SEARCHED = "search_log"
+# What inspectors look for and take away names the same; what others take is everybody's to know.
+INSPECTING = ("search_log", "take_export")
 ABOUT = ("plan", "accounts")
 # About the plan as a whole: known to everybody who has business in it.
 OF_THE_PLAN = ("plan", "plan_conflict")
@@ -59,7 +60,7 @@ def visible(actor: ActorFacts) -> ColumnElement[bool]:
     own_drafts = E.agency_code.in_(mine) if mine else false()
     open_to_others = and_(
         E.object_kind.not_in(INSPECTORS_OWN),
-        E.command != SEARCHED,
+        or_(E.command.not_in(INSPECTING), E.role != Role.INSPECTOR.value),
         or_(E.command.not_in(DRAFTING), own_drafts),
     )
     if actor.roles & SEES_ALL:
@@ -93,7 +94,7 @@ class Wanted:
     command: str | None = None
     first_day: date | None = None
     last_day: date | None = None
-    words: str | None = None  # anywhere in the entry: looks at every one until a page is full
+    words: str | None = None  # anywhere in what the entry says
     before: int | None = None
 
 
@@ -134,8 +135,6 @@ def _asked(
     if wanted.about in ABOUT:
         is_account = E.object_kind == "person"
         statement = statement.where(is_account if wanted.about == "accounts" else ~is_account)
-    if wanted.who:
-        statement = statement.where(E.actor_id.in_(_people(conn, wanted.who)))
     if wanted.agency:
         statement = statement.where(E.agency_code == wanted.agency)
     if wanted.command:
@@ -146,8 +145,8 @@ def _asked(
         statement = statement.where(E.at >= end_of_day(wanted.first_day - timedelta(days=1)))
     if wanted.last_day:
         statement = statement.where(E.at < end_of_day(wanted.last_day))
-    if wanted.words:
-        statement = statement.where(E.body.icontains(wanted.words, autoescape=True))
+    if wanted.who or wanted.words:
+        statement = statement.where(_found(wanted.who or "", wanted.words or ""))
     if wanted.before is not None:
         statement = _continued(conn, statement, wanted.before)
     return statement
@@ -162,14 +161,15 @@ def _continued(
     return statement.where(or_(E.at < at, and_(E.at == at, E.id < entry_id)))
 
 
-def _people(conn: Connection, typed: str) -> list[int]:
-    """Accounts whose name or sign-in name holds these words; marks do not matter."""
-    wanted = text.fold(typed)
-    return [
-        row.id
-        for row in conn.execute(select(PERSON.c.id, PERSON.c.name, PERSON.c.login))
-        if wanted in text.search_text(row.name, row.login)
-    ]
+def _found(who: str, words: str) -> ColumnElement[bool]:
+    """The name as it was or on whose behalf, and words anywhere; marks do not matter."""
+    found = []
+    for column, typed in ((AUDIT_WORDS.c.who, who), (AUDIT_WORDS.c.words, words)):
+        if typed:
+            wanted = finding.looked_for(typed)
+            # Only signs: nothing is called so.
+            found.append(column.contains(wanted) if wanted else false())
+    return E.uid.in_(select(AUDIT_WORDS.c.entry_uid).where(*found))
 
 
 def _of_task(code: str) -> ColumnElement[bool]:

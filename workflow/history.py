@@ -120,6 +120,7 @@ SENTENCES: dict[str, str] = {
     "rotate_key": "%(who)s đổi khóa niêm phong.",
     "open_epoch": "%(who)s mở kỳ nhật ký mới sau khi khôi phục: %(object)s.",
     "record_tampering": "%(who)s tự kiểm chứng và phát hiện nhật ký hoặc dữ liệu bị sửa.",
+    "record_unsealed": "%(who)s báo có mục chờ niêm phong quá lâu.",
     "open_inspection": "%(who)s lập hồ sơ thanh tra %(object)s.",
     "keep_question": "%(who)s lưu câu hỏi tra cứu vào hồ sơ %(object)s.",
     "write_note": "%(who)s ghi chú riêng trong hồ sơ %(object)s.",
@@ -135,7 +136,7 @@ PHRASES: dict[str, str] = {
 # From and to, of whatever changes its state.
 STATES: dict[str, str] = {s.value: LABELS[s] for s in (*CycleState, *ConflictStatus)}
 # Told in red: what was settled is open again.
-GRAVE = frozenset({"reopen", "open_epoch", "record_tampering"})
+GRAVE = frozenset({"reopen", "open_epoch", "record_tampering", "record_unsealed"})
 # What a list of acts to choose from calls them.
 ACTS: dict[str, str] = {
     "assign": "Giao nhiệm vụ",
@@ -208,6 +209,7 @@ ACTS: dict[str, str] = {
     "rotate_key": "Đổi khóa niêm phong",
     "open_epoch": "Mở kỳ nhật ký mới",
     "record_tampering": "Phát hiện sửa đổi",
+    "record_unsealed": "Báo chưa niêm phong",
     "open_inspection": "Lập hồ sơ thanh tra",
     "keep_question": "Lưu câu hỏi tra cứu",
     "write_note": "Ghi chú riêng",

@@ -116,9 +116,14 @@ class Suspicion:
 
 @dataclass
 class Judging:
-    """How long verdicts took and how many were returns; of everybody, or of one person."""
+    """How long verdicts took and how many were returns; of everybody, or of one person.
+
+    A person is who his account is; `who`, his role and agency are as his last verdict has them.
+    """
 
     who: str = ""
+    role: str | None = None
+    agency_code: str | None = None
     verdicts: int = 0
     returned: int = 0
     took: list[timedelta] = field(default_factory=list)
@@ -159,17 +164,23 @@ def _between(first: date, last: date) -> ColumnElement[bool]:
 
 
 def ready_answers(conn: Connection, actor: ActorFacts, first: date, last: date) -> Answers:
-    """What an inspection asks of every period, and the judges' own time."""
+    """What an inspection asks of every period, and the judges' own time.
+
+    Verdicts of the period are counted; what they answer may have begun before it.
+    """
     _inspector(actor)
-    asked = _Walk()
-    slim = (E.id, E.command, E.object_id, E.at, E.reason, E.actor_name)
+    asked = _Walk(end_of_day(first - timedelta(days=1)))
+    slim = (
+        E.id, E.command, E.object_id, E.at, E.reason,
+        E.actor_id, E.actor_name, E.role, E.agency_code,
+    )  # fmt: skip
     for row in conn.execute(
         select(*slim)
-        .where(E.object_kind == "cycle", E.command.in_(WALKED), _between(first, last))
+        .where(E.object_kind == "cycle", E.command.in_(WALKED), E.at < end_of_day(last))
         .order_by(E.id)
     ).mappings():
         asked.take(row)
-    _compare(conn, asked, first, last)
+    _compare(conn, asked)
     everybody = Judging()
     for one in asked.judges.values():
         everybody.verdicts += one.verdicts
@@ -181,20 +192,22 @@ def ready_answers(conn: Connection, actor: ActorFacts, first: date, last: date) 
 
 
 class _Walk:
-    """The acts of a period in their order, and what is worth a look among them."""
+    """All acts in their order, and what is worth a look among those since `begin`."""
 
-    def __init__(self) -> None:
+    def __init__(self, begin: datetime) -> None:
+        self.begin = begin
         self.sent: dict[int, datetime] = {}
         self.reasons: dict[int, set[str]] = {}
         self.appraised: dict[int, int] = {}  # cycle -> the entry of the last proposal
         self.against: dict[int, tuple[int, str]] = {}  # verdict -> the proposal, what was decided
-        self.judges: dict[str, Judging] = {}
+        self.judges: dict[int | None, Judging] = {}
         self.marks: dict[str, list[tuple[int, Suspicion]]] = {
             name: [] for name in ("fast", "same_reason", "overridden", "reopened")
         }
 
     def mark(self, name: str, row: RowMapping, why: str = "", seconds: int | None = None) -> None:
-        self.marks[name].append((row["id"], Suspicion(row, why, seconds)))
+        if row["at"] >= self.begin:
+            self.marks[name].append((row["id"], Suspicion(row, why, seconds)))
 
     def take(self, row: RowMapping) -> None:
         cycle, command = row["object_id"], row["command"]
@@ -213,12 +226,16 @@ class _Walk:
     def _verdict(self, cycle: int, command: str, row: RowMapping) -> None:
         sent = self.sent.pop(cycle, None)
         took = row["at"] - sent if sent else None
-        judge = self.judges.setdefault(row["actor_name"], Judging(row["actor_name"]))
-        judge.count(command == "return", took)
+        proposal = self.appraised.pop(cycle, None)
+        if row["at"] >= self.begin:
+            judge = self.judges.setdefault(row["actor_id"], Judging())
+            judge.who, judge.role = row["actor_name"], row["role"]
+            judge.agency_code = row["agency_code"]
+            judge.count(command == "return", took)
+            if proposal is not None:
+                self.against[row["id"]] = (proposal, command)
         if took is not None and took < FAST:
             self.mark("fast", row, seconds=int(took.total_seconds()))
-        if cycle in self.appraised:
-            self.against[row["id"]] = (self.appraised.pop(cycle), command)
         if command == "return":
             said = text.fold(row["reason"] or "")
             if said in self.reasons.setdefault(cycle, set()):
@@ -226,10 +243,10 @@ class _Walk:
             self.reasons[cycle].add(said)
 
 
-def _compare(conn: Connection, asked: _Walk, first: date, last: date) -> None:
+def _compare(conn: Connection, asked: _Walk) -> None:
     """Verdicts against what the appraising officer had proposed."""
     proposals = conn.execute(
-        select(E.id, E.body).where(E.command == "appraise", _between(first, last))
+        select(E.id, E.body).where(E.id.in_([proposal for proposal, _ in asked.against.values()]))
     )
     proposed = {row.id: _proposed(row.body) for row in proposals}
     for verdict, (appraisal, decided) in asked.against.items():

@@ -26,7 +26,7 @@ class DayFacts:
 
 
 def seed_days() -> list[DayFacts]:
-    """The days the product ships: 2023 to 2031, with their sources (domain.md 2.3)."""
+    """The days the product ships: 2023 to 2031, with their sources (decision 15)."""
     with SEED.open(encoding="utf-8", newline="") as lines:
         return [
             DayFacts(

@@ -13,7 +13,6 @@ from workflow.text import format_number
 
 PROVINCE = "tỉnh Bình Thuận"
 COMMITTEE = "ubnd-tinh"
-OFFICE = "vp-ubnd-tinh"
 # Agencies of the province stand under its committee; the others have parents of their own.
 UNDER_COMMITTEE = frozenset({"department", "provincial-board"})
 

@@ -15,10 +15,18 @@ def files(*folders: str) -> Iterator[Path]:
         yield from sorted((ROOT / folder).rglob("*.py"))
 
 
+def singles() -> Iterator[Path]:
+    """The Python files that lie in no folder."""
+    yield from (ROOT / file for file in SINGLE)
+
+
 def name(file: Path) -> str:
     return file.relative_to(ROOT).as_posix()
 
 
 def trees(*folders: str) -> Iterator[tuple[str, ast.Module]]:
-    for file in files(*folders):
-        yield name(file), ast.parse(file.read_text(encoding="utf-8"))
+    yield from map(tree_of, files(*folders))
+
+
+def tree_of(file: Path) -> tuple[str, ast.Module]:
+    return name(file), ast.parse(file.read_text(encoding="utf-8"))

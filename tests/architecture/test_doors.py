@@ -2,15 +2,10 @@
 
 import ast
 from collections.abc import Iterator
-from pathlib import Path
 
+from tests.architecture.house import LIBRARY, singles, tree_of, trees
 from workflow.door import AJAR
 
-ROOT = Path(__file__).parents[2]
-HOUSE = (
-    *("bench", "cli", "demo", "ledger", "migrations", "models", "notifications", "reports"),
-    *("web", "workflow"),
-)
 # Who may open the door by name, and for what. Pages and operators never.
 ALLOWED = {
     "measurement": ("bench/", "demo/scale.py"),
@@ -29,11 +24,9 @@ ALLOWED = {
 
 
 def house() -> Iterator[tuple[str, ast.Module]]:
-    files = [ROOT / "config.py", ROOT / "wsgi.py", ROOT / "run.py"]
-    for folder in HOUSE:
-        files += sorted((ROOT / folder).rglob("*.py"))
-    for file in files:
-        yield file.relative_to(ROOT).as_posix(), ast.parse(file.read_text(encoding="utf-8"))
+    """Whatever could write: the library, what measures it, what migrates it, what starts it."""
+    yield from trees(*LIBRARY, "bench", "migrations")
+    yield from map(tree_of, singles())
 
 
 def commits(tree: ast.Module) -> list[int]:

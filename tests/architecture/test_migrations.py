@@ -5,13 +5,19 @@ from collections.abc import Iterator
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, create_engine, event, inspect
+from sqlalchemy import Engine, create_engine, event, inspect, select
 
 from cli.database import upgrade
 from config import Settings
 from models.base import Base
 from models.database import missing_guards
+from models.states import CycleState
+from models.tables import AUDIT_WORDS
+from tests.make import World
+from tests.worlds import world, world_template
 from workflow import door
+
+__all__ = ["world", "world_template"]
 
 
 @pytest.fixture
@@ -86,6 +92,29 @@ def test_a_step_that_fails_is_undone_whole(
     assert set(inspect(engine).get_table_names()) <= {"alembic_version"}
     upgrade(settings.database_url)
     assert differences(engine) == []
+
+
+def test_entries_of_before_are_found_like_those_of_today(world: World) -> None:
+    world.bring(world.cycle(), CycleState.COMPLETED)
+    words = select(AUDIT_WORDS).order_by(AUDIT_WORDS.c.entry_uid)
+    with world.engine.connect() as conn:
+        kept = conn.execute(words).all()
+    world.engine.dispose()
+
+    from alembic import command
+    from alembic.config import Config
+
+    from cli.database import MIGRATIONS
+
+    url = world.engine.url.render_as_string(hide_password=False)
+    config = Config(MIGRATIONS / "alembic.ini")
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    command.downgrade(config, "0001")
+    upgrade(url)
+
+    with world.engine.connect() as conn:
+        assert conn.execute(words).all() == kept
+    assert len(kept) > 20
 
 
 def test_nobody_migrates_with_the_door_closed() -> None:

@@ -1,13 +1,15 @@
 """The log read as somebody: what exists for whom, and the filters over it."""
 
+import json
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
-from models.states import CycleState, Role
-from models.tables import AUDIT_ENTRY
+from models.states import Capacity, CycleState, Role
+from models.tables import AUDIT_ENTRY, AUDIT_WORDS
 from tests.make import (
     CO_LEAD,
     INSPECTORATE,
@@ -19,10 +21,11 @@ from tests.make import (
     password_hash,
 )
 from workflow import audit
-from workflow.commands import people, results
+from workflow.commands import cycles, people, results
 from workflow.commands.inspections import OpenInspection
-from workflow.commands.ledger import SearchLog
+from workflow.commands.ledger import SearchLog, TakeExport
 from workflow.door import WroteOutsideTheDoor
+from workflow.finding import found_by
 from workflow.law.errors import NotFound
 from workflow.law.facts import SYSTEM, ActorFacts
 
@@ -133,11 +136,19 @@ def test_an_inspection_is_known_to_inspectors_only(lived: World) -> None:
     )
     lived.do(decision, inspector)
     lived.do(SearchLog("agency=so-chu-tri", 3), inspector)
-    secret = {"open_inspection", "search_log"}
+    lived.do(TakeExport("12/QĐ-TTT", "Sở chủ trì", question="agency=so-chu-tri"), inspector)
+    secret = {"open_inspection", "search_log", "take_export"}
 
     assert secret <= commands(seen(lived, inspector))
     for who in (lived.head(), lived.head(INSPECTORATE), lived.judge, lived.office, lived.chairman):
         assert not secret & commands(seen(lived, who)), who.login
+
+
+def test_what_the_operator_takes_out_of_the_log_is_known_to_the_leaders(lived: World) -> None:
+    lived.do(TakeExport("9/QĐ", "Sao lưu hằng tháng"), SYSTEM)
+
+    for who in (lived.office, lived.chairman, lived.person(Role.INSPECTOR, INSPECTORATE)):
+        assert "take_export" in commands(seen(lived, who))
 
 
 def test_an_entry_one_may_not_see_does_not_exist(lived: World) -> None:
@@ -175,6 +186,57 @@ def test_the_filters_narrow(lived: World) -> None:
     assert commands(by_command) == {"report"}
     assert seen(lived, inspector, who="không có ai như thế") == []
     assert seen(lived, inspector, task="%") == []
+
+
+def test_words_are_found_without_marks_and_capitals_and_keys_are_no_words(lived: World) -> None:
+    inspector = lived.person(Role.INSPECTOR, INSPECTORATE)
+    cycle = lived.bring(lived.cycle("II.7-a"), CycleState.IN_PROGRESS)
+    told = cycles.UpdateProgress(cycle, 40, "Lớp Đào tạo nghề đã mở, kỹ sư 12 người")
+    document = lived.document("77/BC-THU", signer_name="Phạm Thị Hòa")
+    moved = results.ReturnReport(lived.cycle(), "Thiếu số liệu", "Số căn", date(2026, 4, 9))
+    lived.do(told, lived.head())
+    lived.do(lived.report(cycle, document=document), lived.head())
+    lived.do(moved, lived.judge)
+
+    def found(words: str) -> list[str]:
+        return [row["command"] for row in seen(lived, inspector, words=words)]
+
+    for typed in ("Đào tạo", "đào tạo", "ĐÀO TẠO", "dao tao", " ĐÀO… tạo ", "Đa\u0300o", "kĩ sư"):
+        assert found(typed) == ["update_progress"], typed
+    assert found("pham thi hoa") == found("77/bc thu") == ["report"]
+    assert found("09/04/2026") == found("thieu so li") == ["return"]
+    assert found("ao tao") == found("tạo đào") == found("sở 12 người kỹ sư") == []
+    for nothing in ('"reason":', "on_behalf_of", "changes", "signer_name", "%", "_", "…", "-"):
+        assert found(nothing) == [], nothing
+
+
+def test_a_person_is_found_by_the_name_he_had_and_by_whose_letter_he_acted(lived: World) -> None:
+    inspector = lived.person(Role.INSPECTOR, INSPECTORATE)
+    cycle = lived.bring(lived.cycle("II.7-a"), CycleState.IN_PROGRESS)
+    before, acted = replace(lived.head(), name="Trần Thị Mười"), "GUQ 15 của Giám đốc Đỗ Văn Ước"
+    lived.do(cycles.UpdateProgress(cycle, 40, "Xong nửa"), before)
+    document = lived.document(
+        capacity=Capacity.TUQ, authorization=acted, authorization_until=lived.today
+    )
+    lived.do(lived.report(cycle, document=document), lived.head())
+
+    def found(who: str) -> list[str]:
+        return [row["command"] for row in seen(lived, inspector, who=who)]
+
+    assert found("tran thi muoi") == found("Trần Thị MƯỜI") == ["update_progress"]
+    assert found("do van uoc") == ["report"]
+    assert "update_progress" in found(lived.head().login)
+    assert found("name") == found("head so") == []
+
+
+def test_what_entries_are_found_by_is_what_their_bodies_say(lived: World) -> None:
+    with lived.engine.connect() as conn:
+        bodies = dict(conn.execute(select(AUDIT_ENTRY.c.uid, AUDIT_ENTRY.c.body)).all())
+        words = {row["entry_uid"]: row for row in conn.execute(select(AUDIT_WORDS)).mappings()}
+
+    assert words.keys() == bodies.keys()
+    for uid, body in bodies.items():
+        assert dict(words[uid]) == {"entry_uid": uid, **found_by(json.loads(body))}
 
 
 def test_accounts_and_the_plans_work_can_be_read_apart(lived: World) -> None:

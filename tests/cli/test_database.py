@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from cli import database
-from cli.database import NotReady, fill, half_filled, head, is_current, prepare
+from cli.database import NotReady, fill, half_filled, head, prepare
 from config import Settings
 from tests import engines
 
@@ -59,7 +59,7 @@ def test_a_new_database_is_brought_up_once(bare: Settings, monkeypatch: pytest.M
     prepare(bare)
 
     engine = create_engine(bare.database_url)
-    assert is_current(engine)
+    assert database.current(engine) == head()
     engine.dispose()
     monkeypatch.setattr(database, "upgrade", lambda *_: pytest.fail("migrated twice"))
     prepare(bare)

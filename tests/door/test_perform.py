@@ -471,7 +471,7 @@ def test_a_moment_without_a_zone_is_no_moment(world: World) -> None:
         world.do(
             cycles.AcceptTask(world.cycle(), "x"),
             world.head(),
-            now=datetime(2026, 3, 2),  # noqa: DTZ001
+            now=datetime(2026, 3, 2),  # noqa: DTZ001 (what is refused)
         )
 
 

@@ -21,7 +21,6 @@ from workflow.law.deadlines import (
     effective_due,
     end_of_day,
     freeze,
-    last_day_before,
     local_day,
     yearly,
 )
@@ -45,9 +44,7 @@ SECOND = timedelta(seconds=1)
 def test_before_15_december_ends_with_the_last_second_of_the_14th(
     moment: datetime, late: int
 ) -> None:
-    month, day = last_day_before(12, 15)
-
-    assert days_late(yearly(2026, month, day), local_day(moment)) == late
+    assert days_late(yearly(2026, 12, 14), local_day(moment)) == late
 
 
 def test_the_end_of_a_day_is_the_first_instant_that_is_late() -> None:
@@ -98,7 +95,7 @@ def test_seven_hours_are_what_the_zone_data_say_for_a_century() -> None:
 
 def test_a_naive_moment_has_no_day() -> None:
     with pytest.raises(ValueError, match="time zone"):
-        local_day(datetime(2026, 12, 14))  # noqa: DTZ001
+        local_day(datetime(2026, 12, 14))  # noqa: DTZ001 (what is refused)
 
 
 @pytest.mark.parametrize(
@@ -117,15 +114,7 @@ def test_the_29th_of_february_falls_on_the_28th_in_ordinary_years(
     assert yearly(year, month, day) == expected
 
 
-@pytest.mark.parametrize(
-    ("month", "day", "expected"),
-    [(12, 15, (12, 14)), (1, 1, (12, 31)), (3, 1, (2, 28)), (7, 1, (6, 30))],
-)
-def test_the_last_good_day_before_a_day(month: int, day: int, expected: tuple[int, int]) -> None:
-    assert last_day_before(month, day) == expected
-
-
-# --- the rule of a returned and resent report (domain.md 4.2 row 6) --------------------------
+# --- the rule of a returned and resent report (decision 5) -----------------------------------
 
 FIRST_ON_TIME, RESEND_BY = date(2026, 12, 10), date(2026, 12, 25)
 

@@ -38,7 +38,7 @@ from workflow.law.transitions import EVENTS, PASSAGES, Command
 
 C = Command
 
-# domain.md 4.2, written again by hand: command, from, to, who, and what stands in the cycle.
+# The table of passages, by hand once more: command, from, to, who, and what stands in the cycle.
 OBJECTED = {"objection": True}
 OPEN = (S.ASSIGNED, S.IN_PROGRESS)
 NOT_CLOSED = (*OPEN, S.REPORTED, S.VERIFIED)

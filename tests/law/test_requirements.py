@@ -16,7 +16,7 @@ from workflow.law.transitions import PASSAGES, Command
 
 YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
 
-# domain.md 4.2, column "mandatory data".
+# What each act must bring, written again by hand.
 REQUIRED: dict[Command, set[str]] = {
     Command.ASSIGN: set(),
     Command.ACCEPT: {"focal_person"},

@@ -3,6 +3,7 @@
 import functools
 import hashlib
 import random
+import resource
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -14,7 +15,7 @@ import pytest
 from sqlalchemy import select
 
 from ledger import verify
-from ledger.sealer import Sealer
+from ledger.sealer import LOG, Sealer
 from ledger.source import Database
 from models.states import CycleState
 from models.tables import LEDGER_CHECKPOINT
@@ -147,3 +148,22 @@ def heads(world: World, folder: Path) -> set[str]:
     if (folder / "head").exists():
         found.add((folder / "head").read_text("utf-8"))
     return found
+
+
+@contextmanager
+def full_after(count: int) -> Iterator[None]:
+    """An append to checkpoints.log writes so many bytes, and then the disk takes no more."""
+    append = Sealer._append
+
+    def short(self: Sealer, note: str) -> None:
+        path, before = self.folder / LOG, resource.getrlimit(resource.RLIMIT_FSIZE)
+        size = path.stat().st_size if path.exists() else 0
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size + count, before[1]))
+        try:
+            append(self, note)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Sealer, "_append", short)
+        yield

@@ -1,5 +1,7 @@
-"""T-32, T-33: a backup taken while people write is whole; an old one refuses to be written to."""
+"""A backup taken while people write is whole; an old one refuses to be written to."""
 
+import hashlib
+import json
 import tarfile
 import threading
 from pathlib import Path
@@ -18,8 +20,12 @@ from tests import engines
 from tests.ledger.conftest import SIGNER
 from tests.make import World
 from workflow.commands.cycles import UpdateProgress
+from workflow.commands.results import AttachFile
 from workflow.door import Door, guard
 from workflow.law.errors import Refused
+
+FILE = b"%PDF-1.7 so lieu kem theo bao cao"
+SHA256 = hashlib.sha256(FILE).hexdigest()
 
 
 @pytest.fixture
@@ -34,9 +40,10 @@ def test_a_backup_under_load_is_whole(
     world: World, log: Ledger, empty: str, tmp_path: Path
 ) -> None:
     cycle = world.bring(world.cycle(), CycleState.IN_PROGRESS)
+    world.do(AttachFile(cycle, SHA256, "so-lieu.pdf", len(FILE), "application/pdf"), world.head())
+    (log.files / SHA256[:2]).mkdir(parents=True)
+    (log.files / SHA256[:2] / SHA256).write_bytes(FILE)
     log.sealer.seal()
-    (log.files / "ab").mkdir(parents=True)
-    (log.files / "ab" / ("ab" + "0" * 62)).write_bytes(b"tep")
     head, stop = world.head(), threading.Event()
 
     def write() -> None:
@@ -63,19 +70,50 @@ def test_a_backup_under_load_is_whole(
 
     assert aside is None
     assert told["size"] == made["size"]
+    restored = new_home / "files" / SHA256[:2] / SHA256
     engine = create_engine(empty)
     install_manners(engine)
     with engine.connect() as conn:
         for table in metadata.sorted_tables:
             there = conn.execute(select(func.count()).select_from(table)).scalar_one()
             assert there == made["tables"][table.name], table.name
-        source = Database(conn)
+        source = Database(conn, new_home / "files")
         key = verify.Key(str(SIGNER.public))
         found = verify.Verifier(source, [key], [made["note"]]).run()
+        assert found["ok"], verify.say(found)
+        restored.write_bytes(FILE[::-1])
+        found = verify.Verifier(source, [key], [made["note"]]).run()
     engine.dispose()
-    assert found["ok"], verify.say(found)
-    assert (new_home / "files" / "ab" / ("ab" + "0" * 62)).read_bytes() == b"tep"
+    assert [c["name"] for c in found["checks"] if not c["ok"]] == ["attachments"]
     assert not (place.folder_of(new_home) / keys.KEY).exists()
+
+
+def test_what_was_put_back_is_verified_by_the_program_alone(
+    world: World, log: Ledger, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """From either engine to a file, with its attachments and every head of its folder."""
+    cycle = world.bring(world.cycle(), CycleState.IN_PROGRESS)
+    world.do(AttachFile(cycle, SHA256, "so-lieu.pdf", len(FILE), "application/pdf"), world.head())
+    (log.files / SHA256[:2]).mkdir(parents=True)
+    (log.files / SHA256[:2] / SHA256).write_bytes(FILE)
+    log.sealer.seal()
+    settings = world.app.extensions["dondoc"].settings
+    target, home = tmp_path / "sao-luu.tar", tmp_path / "new"
+    backup.create(log.engine, settings.home, log.files, target, upgrade)
+    home.mkdir()
+    database = home / "dondoc.sqlite3"
+    backup.restore(target, f"sqlite:///{database}", home, home / "files", upgrade)
+    folder = place.folder_of(home)
+    words = [str(database), "--key", str(folder / keys.PUBLIC), "--files", str(home / "files")]
+    words += ["--checkpoint", str(folder / place.LOG), "--json"]
+
+    assert verify.main(words) == 0
+    told = {c["name"]: c for c in json.loads(capsys.readouterr().out)["checks"]}
+    assert [c["skipped"] for c in told.values()] == [False] * 7
+    (home / "files" / SHA256[:2] / SHA256).unlink()
+    assert verify.main(words) == 1
+    told = {c["name"]: c for c in json.loads(capsys.readouterr().out)["checks"]}
+    assert [name for name, c in told.items() if not c["ok"]] == ["attachments"]
 
 
 def test_an_old_backup_refuses_to_be_written_to(

@@ -1,15 +1,21 @@
-"""T-04: verify.py and verify.html are of one mind about every receipt and bundle, good or bad."""
+"""Both, verify.py and verify.html, are of one mind about every receipt and bundle, good or bad."""
 
+import base64
+import json
 import random
+import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, Page
 
-from ledger import bundle, issue, verify
+from ledger import bundle, issue, keys, verify
+from ledger.checkpoint import verify as verify_note
 from ledger.service import Ledger
 from ledger.source import database
 from models.states import CycleState
@@ -17,7 +23,10 @@ from tests.ledger.conftest import SIGNER
 from tests.ledger.receipts import PAGE, by_page, by_python, mutated, offline_page
 from tests.ledger.scene import Told
 from tests.ledger.test_checkpoint import make_receipt
+from tests.ledger.test_service import break_in
 from tests.make import World
+from workflow.commands.ledger import OpenEpoch, TakeExport
+from workflow.law.facts import SYSTEM
 
 CASES = 2000
 KEY = str(SIGNER.public)
@@ -55,32 +64,194 @@ def test_both_read_the_same_of_other_logs(offline: Page) -> None:
     assert set(by_python(texts, KEY)) == set(by_page(offline, texts, KEY)) == {None}
 
 
-def look_by_page(page: Page, path: Path, outside: list[str], key: str = KEY) -> dict[str, Any]:
-    import base64
-
+def look_by_page(
+    page: Page, path: Path, outside: list[str], key: str, accepted: list[int]
+) -> dict[str, Any]:
+    """The page's answer; the code and sentence of what it refuses to read."""
     found: dict[str, Any] = page.evaluate(
-        """async ([data, outside, key]) => {
+        """async ([data, outside, key, accepted]) => {
             const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
-            return dondoc.verifyBundle(bytes, [dondoc.Key(key)], outside);
+            try {
+                return await dondoc.verifyBundle(bytes, [dondoc.Key(key)], outside, accepted);
+            } catch (e) {
+                if (!(e instanceof dondoc.Bad)) throw e;
+                return { refused: [e.code, e.message] };
+            }
         }""",
-        [base64.b64encode(path.read_bytes()).decode(), outside, key],
+        [
+            base64.b64encode(path.read_bytes()).decode(),
+            outside,
+            key,
+            [str(number) for number in accepted],
+        ],
     )
     return found
 
 
-def both(page: Page, path: Path, outside: list[str]) -> dict[str, Any]:
+def both(
+    page: Page, path: Path, outside: list[str], key: str = KEY, accepted: Sequence[int] = ()
+) -> dict[str, Any]:
     """What the two say of a bundle, which must be the same."""
-    by_page = look_by_page(page, path, outside)
-    source = verify.open_source(path)
-    by_python = verify.Verifier(source, [verify.Key(KEY)], outside).run()
+    by_page = look_by_page(page, path, outside, key, list(accepted))
+    by_python: dict[str, Any]
+    try:
+        source = verify.open_source(path)
+        by_python = verify.Verifier(source, [verify.Key(key)], outside, accepted=accepted).run()
+    except verify.Bad as problem:
+        by_python = {"refused": [problem.code, problem.message]}
+    if "refused" in by_page or "refused" in by_python:
+        assert by_page == by_python
+        return {"ok": False, "checks": [], **by_page}
     for mine, other in zip(by_python["checks"], by_page["checks"], strict=True):
-        assert (mine["name"], mine["ok"], mine["first_bad"]) == (
-            other["name"],
-            other["ok"],
-            other["first_bad"],
-        ), f"{verify.say(by_python)}\n{by_page}"
-    assert by_python["size"] == by_page["size"]
+        for part in ("name", "ok", "first_bad", "code", "skipped"):
+            assert mine[part] == other[part], f"{verify.say(by_python)}\n{by_page}"
+    for part in ("size", "unsealed", "notices"):
+        assert by_python[part] == by_page[part]
     return by_python
+
+
+def exported(log: Ledger, path: Path) -> Path:
+    with database(log.engine) as source, path.open("wb") as file:
+        bundle.write(file, source, log.key_lines(), {})
+    return path
+
+
+def changed(path: Path, **parts: str | None) -> Path:
+    """The zip with some of its parts written anew, or left out; `__` stands for a slash."""
+    named = {name.replace("__", "/") + ".ndjson": part for name, part in parts.items()}
+    named |= {"manifest.json": parts["manifest"]} if "manifest" in parts else {}
+    target = path.with_name("changed.zip")
+    with zipfile.ZipFile(path) as whole, zipfile.ZipFile(target, "w") as made:
+        for name in whole.namelist():
+            content = named.get(name, whole.read(name))
+            if content is not None:
+                made.writestr(name, content)
+    return target
+
+
+def test_both_call_the_log_of_the_real_plan_well(
+    plan_app: Flask, offline: Page, tmp_path: Path
+) -> None:
+    """Its indicators hold 2.0 where a browser would write 2."""
+    services = plan_app.extensions["dondoc"]
+    settings = services.settings
+    log = Ledger(services.engine, settings.home, settings.files, services.clock.now)
+    keys.save(log.folder, SIGNER)
+    log.sealer.seal()
+    path = exported(log, tmp_path / "goi.zip")
+    with zipfile.ZipFile(path) as zipped:
+        assert "2.0" in zipped.read("tables/indicator.ndjson").decode()
+
+    assert both(offline, path, [])["ok"]
+
+
+def test_both_say_what_is_missing_in_a_bundle(
+    world: World, log: Ledger, offline: Page, tmp_path: Path
+) -> None:
+    world.bring(world.cycle(), CycleState.REPORTED)
+    log.sealer.seal()
+    path = exported(log, tmp_path / "goi.zip")
+    with zipfile.ZipFile(path) as zipped:
+        manifest = json.loads(zipped.read("manifest.json"))
+
+    def without(**what: Any) -> Path:
+        return changed(path, manifest=json.dumps(manifest | what))
+
+    fewer = both(offline, without(tables=["agency"]), [])
+    assert {c["code"] for c in fewer["checks"]} == {None, "state.gone"}
+    none = both(offline, without(tables=[]), [])
+    assert [c["name"] for c in none["checks"] if c["skipped"]] == ["state", "attachments"]
+    assert verify.conclusion(none) == "đúng ở 5 phép kiểm; 2 phép chưa kiểm được."
+    assert both(offline, without(documents={}), [])["ok"] is False
+    for content in (None, ""):
+        refused = both(offline, changed(path, tables__report=content), [])
+        assert refused["refused"][0] == "bundle.missing"
+
+
+def test_a_receipt_after_a_new_key_is_proved_by_the_published_one(
+    world: World, log: Ledger, offline: Page
+) -> None:
+    world.bring(world.cycle(), CycleState.REPORTED)
+    log.sealer.seal()
+    for reason in ("Hết hạn dùng", "Người giữ khóa nghỉ việc"):
+        assert log.rotate(world.door, reason)
+    with world.engine.connect() as conn:
+        made = issue.receipt(conn, 3)
+    assert made is not None
+    text = made.render()
+    assert by_python([text], KEY) == by_page(offline, [text], KEY) == [3]
+    assert verify_note(made.note, SIGNER.public).size > 3
+    # The words of the old keys are what leads to the new one: without them it leads nowhere.
+    lines = text.split("\n")
+    dice = random.Random(7)
+    wrong = ["\n".join(line for line in lines if line != told) for told in lines[-3:-1]]
+    wrong += [mutated(text, dice) for _ in range(100)]
+    assert set(by_python(wrong, KEY)) == set(by_page(offline, wrong, KEY)) == {None}
+
+
+def forged_epoch(world: World, log: Ledger, folder: Path) -> list[str]:
+    """All is numbered and signed anew with the stolen key, as after a restore of nothing."""
+    outside = log.outside()
+    break_in(
+        world,
+        *(f"DELETE FROM {table}" for table in ("ledger_place", "ledger_tile", "ledger_checkpoint")),
+    )
+    thief = Ledger(log.engine, folder, log.files, lambda: world.now)
+    keys.save(thief.folder, SIGNER)
+    world.do(OpenEpoch(2, outside[-1], 0, "Hỏng ổ đĩa", "1/BB"), SYSTEM)
+    thief.sealer.start_epoch(2, None)
+    assert thief.sealer.seal()
+    return outside
+
+
+def test_an_epoch_excuses_only_for_who_knows_of_it(
+    world: World, log: Ledger, offline: Page, tmp_path: Path
+) -> None:
+    world.bring(world.cycle(), CycleState.REPORTED)
+    log.sealer.seal()
+    outside = forged_epoch(world, log, tmp_path / "thief")
+    path = exported(log, tmp_path / "goi.zip")
+
+    found = both(offline, path, outside)
+
+    assert [(c["name"], c["code"]) for c in found["checks"] if not c["ok"]] == [
+        ("checkpoints", "checkpoints.lost")
+    ]
+    known = both(offline, path, outside, accepted=[2])
+    assert (known["ok"], len(known["notices"])) == (True, 1)
+
+
+@pytest.mark.parametrize(
+    ("epoch", "kept", "lost"),
+    [(3, 0, 0), (2, 10_000, 0), (2, 0, 1)],
+    ids=["not the next one", "keeps what is not there", "a head nobody signed"],
+)
+def test_an_epoch_must_follow_from_what_was_kept(
+    world: World, log: Ledger, offline: Page, tmp_path: Path, epoch: int, kept: int, lost: int
+) -> None:
+    world.bring(world.cycle(), CycleState.REPORTED)
+    sealed = log.sealer.seal()
+    assert sealed is not None
+    note = sealed.note.replace(f"\n{sealed.checkpoint.size}\n", f"\n{10_000 + lost}\n", lost)
+    world.do(OpenEpoch(epoch, note, kept, "Hỏng ổ đĩa", "1/BB"), SYSTEM)
+    log.sealer.seal()
+
+    found = both(offline, exported(log, tmp_path / "goi.zip"), [], accepted=[2, 3])
+    assert "state.epoch" in [c["code"] for c in found["checks"]]
+
+
+def test_a_log_of_days_without_any_head_is_not_well(
+    world: World, log: Ledger, offline: Page, tmp_path: Path
+) -> None:
+    keys.save(log.folder, SIGNER)
+    world.bring(world.cycle(), CycleState.REPORTED)
+    path = exported(log, tmp_path / "goi.zip")
+    assert both(offline, path, [])["ok"]  # of one hour: the sealer may be about to begin
+    tomorrow = world.now + timedelta(days=1)
+    world.door.perform(TakeExport("1/QĐ-TTr", "Tất cả"), SYSTEM, tomorrow)
+
+    found = both(offline, exported(log, tmp_path / "goi.zip"), [])
+    assert [c["code"] for c in found["checks"] if not c["ok"]] == ["checkpoints.none"]
 
 
 def test_both_find_the_same_in_a_bundle(told: Told, offline: Page, tmp_path: Path) -> None:
@@ -119,11 +290,12 @@ def test_both_find_the_same_in_a_bundle(told: Told, offline: Page, tmp_path: Pat
 
 
 def test_the_law_in_the_page_is_the_law_in_the_program(offline: Page) -> None:
-    import json
-    import re
-
-    written = re.search(r"const MOVES = (\{.*?\n  \});", PAGE.read_text("utf-8"), re.S)
+    page = PAGE.read_text("utf-8")
+    written = re.search(r"const MOVES = (\{.*?\n  \});", page, re.S)
+    excused = re.search(r"const NOT_EVIDENCE = (\[.*?\]);", page, re.S)
     assert written is not None
+    assert excused is not None
+    assert offline.evaluate(excused[1]) == list(verify.NOT_EVIDENCE)
     moves = offline.evaluate("(" + written[1] + ")")
     assert moves == json.loads(json.dumps({k: [list(a), b] for k, (a, b) in verify.MOVES.items()}))
 

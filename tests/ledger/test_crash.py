@@ -1,4 +1,4 @@
-"""T-08: a seal cut or failing at any of its steps leaves one history, and the next run goes on.
+"""A seal cut or failing at any of its steps leaves one history, and the next run goes on.
 
 Every file call and every statement of a seal is counted; then, once for each, the process is
 killed there, and once for each the call fails with EIO.
@@ -16,11 +16,12 @@ import pytest
 from sqlalchemy import create_engine, event
 
 from ledger import keys, verify
-from ledger.sealer import Sealer
+from ledger.sealer import LOG, PENDING, Sealer
+from ledger.service import Ledger
 from ledger.source import database
 from models.database import install_manners
 from tests.ledger.conftest import SIGNER, sealer_of
-from tests.ledger.scene import heads
+from tests.ledger.scene import full_after, heads
 from tests.make import World
 from workflow.commands.ledger import TakeExport
 from workflow.door import guard
@@ -132,3 +133,95 @@ def test_a_seal_harmed_at_any_step_leaves_one_history(
         key = verify.Key(str(SIGNER.public))
         found = verify.Verifier(source, [key], sorted(seen.values())).run()
     assert found["ok"], verify.say(found)
+
+
+def test_an_append_that_was_cut_harms_no_head_and_is_no_alarm(world: World, log: Ledger) -> None:
+    """A short write, a full disk, a power cut: at any byte of the line that was to be added."""
+    sealed = log.sealer.seal()
+    assert sealed is not None
+    assert log.verify_and_tell(world.door)["ok"]
+    notes, path = [sealed.note], log.folder / LOG
+    length = len(f"{sealed.note}\n".encode())
+    signature = sealed.note.encode().index("\u2014".encode())
+    for count in (0, 1, 100, signature, signature + 1, length - 2, length - 1):
+        world.do(TakeExport(f"{count}/QĐ-TTr", "Tất cả"), SYSTEM)
+        before = path.stat().st_size
+        with full_after(count), pytest.raises(OSError, match="File too large"):
+            log.sealer.seal()
+        assert path.stat().st_size == before + count
+        assert (log.folder / PENDING).exists()
+        for found in (log.verify_new(), log.verify_whole()):
+            assert found is None or found["ok"], f"after {count} bytes: {verify.say(found)}"
+
+        again = log.sealer.seal()
+
+        assert again is not None
+        notes.append(again.note)
+        assert path.read_text("utf-8") == "".join(f"{n}\n" for n in notes)
+    found = log.verify()
+    assert found["ok"], verify.say(found)
+
+
+def test_a_head_that_was_remembered_and_went_is_put_back(world: World, log: Ledger) -> None:
+    """What the file system loses of a file that was not synced is its end."""
+    first = log.sealer.seal()
+    world.cycle(year=2025)
+    second = log.sealer.seal()
+    world.cycle(year=2024)
+    path = log.folder / LOG
+    path.write_bytes(path.read_bytes()[:-100])
+
+    third = log.sealer.seal()
+
+    assert first is not None
+    assert second is not None
+    assert third is not None
+    told = "".join(f"{sealed.note}\n" for sealed in (first, second, third))
+    assert path.read_text("utf-8") == told
+
+
+def test_a_head_that_was_added_but_not_remembered_is_added_once(
+    world: World, log: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = keys.write_whole
+
+    def fail_at_the_head(path: Path, *args: Any, **options: Any) -> None:
+        if path.name == "head":
+            raise OSError(errno.EIO, "I/O error")
+        whole(path, *args, **options)
+
+    monkeypatch.setattr(keys, "write_whole", fail_at_the_head)
+    with pytest.raises(OSError, match="I/O error"):
+        log.sealer.seal()
+    monkeypatch.undo()
+    sealed = log.sealer.seal()
+
+    assert sealed is not None
+    assert (log.folder / LOG).read_text("utf-8") == f"{sealed.note}\n"
+
+
+@pytest.mark.parametrize("tail", ["", "x", "\n\n", "khac\n\n", "\0" * 90])
+def test_what_is_no_whole_head_at_the_end_is_taken_back(
+    world: World, log: Ledger, tail: str
+) -> None:
+    sealed = log.sealer.seal()
+    assert sealed is not None
+    with (log.folder / LOG).open("ab") as file:
+        file.write(tail.encode())
+    world.cycle(year=2025)
+    again = log.sealer.seal()
+
+    assert again is not None
+    told = "".join(f"{s.note}\n" for s in (sealed, again))
+    assert (log.folder / LOG).read_text("utf-8") == told
+
+
+def test_a_head_changed_in_place_is_not_taken_for_a_cut(world: World, log: Ledger) -> None:
+    log.sealer.seal()
+    path = log.folder / LOG
+    path.write_text(path.read_text("utf-8").replace("\ntime 2026", "\ntime 2027"), "utf-8")
+
+    found = log.verify()
+
+    assert not found["ok"]
+    assert not {c["name"]: c for c in found["checks"]}["checkpoints"]["ok"]

@@ -20,6 +20,7 @@ from tests.ledger.conftest import KEY, SIGNER
 from tests.ledger.test_sealer import break_in
 from tests.make import INSPECTORATE, STANDING, UBND, World
 from workflow.commands.ledger import TakeExport
+from workflow.commands.years import OpenYear
 from workflow.door import Door
 from workflow.law.errors import Reason, Refused
 from workflow.law.facts import SYSTEM
@@ -134,6 +135,7 @@ def test_a_key_that_nobody_named_is_not_believed(world: World, log: Ledger) -> N
     keys.make(log.folder, SIGNER.name)
     world.cycle(year=2025)
     (log.folder / "head").unlink()
+    (log.folder / "checkpoints.log").unlink()
     break_in(world, "DELETE FROM ledger_checkpoint", "DELETE FROM ledger_place")
     log.sealer.seal()
 
@@ -163,7 +165,7 @@ def test_an_old_database_is_read_only_until_a_new_epoch(world: World, log: Ledge
     roll_back(world, first.checkpoint.size)
     closed = Door(world.engine, place.watch(world.engine, log.folder))
     with pytest.raises(Refused) as refused:
-        closed.perform(TakeExport("2/QĐ-TTr", "Tất cả"), SYSTEM, world.now)
+        closed.perform(OpenYear(world.plan, 2027), SYSTEM, world.now)
     assert refused.value.refusals[0].reason is Reason.READ_ONLY
     assert str(second.checkpoint.size) in refused.value.refusals[0].detail["missing"]
 
@@ -172,11 +174,11 @@ def test_an_old_database_is_read_only_until_a_new_epoch(world: World, log: Ledge
     assert sealed is not None
     assert sealed.checkpoint.origin.endswith("/2")
     opened = Door(world.engine, place.watch(world.engine, log.folder))
-    opened.perform(TakeExport("2/QĐ-TTr", "Tất cả"), SYSTEM, world.now)
+    opened.perform(OpenYear(world.plan, 2027), SYSTEM, world.now)
     log.sealer.seal()
     found = log.verify()
     assert found["ok"], verify.say(found)
-    assert "phần đã mất" in found["notices"][0]
+    assert "đã mất khi mở kỳ 2" in found["notices"][0]
 
 
 def test_a_lost_tail_nobody_owned_up_to_stays_bad(world: World, log: Ledger) -> None:
@@ -192,7 +194,7 @@ def test_a_lost_tail_nobody_owned_up_to_stays_bad(world: World, log: Ledger) -> 
 
 
 def test_what_the_system_finds_about_itself_is_told_once(world: World, log: Ledger) -> None:
-    """T-40: not to the administrator alone, who may be the one it is about."""
+    """Not to the administrator alone, who may be the one it is about."""
     world.cycle()
     log.sealer.seal()
     assert log.verify_and_tell(world.door)["ok"]

@@ -1,4 +1,4 @@
-"""T-01, T-05, T-06: whatever is done to the log with every right in the database is found."""
+"""Whatever is done to the log with every right in the database is found."""
 
 import json
 import random
@@ -103,7 +103,7 @@ ALONE: dict[str, Alone] = {
 def test_without_this_check_something_would_be_missed(
     told_briefly: Told, check: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """T-05: one tampering for each check that only this check finds."""
+    """One tampering for each check that only this check finds."""
     (file,) = told_briefly.files.glob("??/*")
     whole = file.read_bytes()
     with as_superuser(told_briefly) as (su, source), taken_back(su):
@@ -128,6 +128,37 @@ def turn_off(check: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verify.Findings, "bad", bad)
     if check == "canonical":  # what is not canonical is not read any further, either
         monkeypatch.setattr(verify, "parse_body", json.loads)
+
+
+Lie = Callable[[dict[str, Any]], Any]
+LIES: dict[str, tuple[Lie, str]] = {
+    "an act that does not lead there": (lambda b: b.update(command="report"), "state.illegal"),
+    "an act the law does not know": (lambda b: b.update(command="hasten"), "state.illegal"),
+    "about something else": (lambda b: b["object"].update(kind="plan"), "state.illegal"),
+    "from another state": (lambda b: b.update({"from": "verified"}), "state.walk"),
+    "to another state": (lambda b: b.update(command="flag", to="assigned"), "state.walk"),
+    "of another version": (lambda b: b["object"].update(version_before=7), "state.version"),
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_a_step_against_the_law_is_found_though_every_row_adds_up(
+    told_briefly: Told, lie: str
+) -> None:
+    """With the key, so that no hash and no head is wrong: only the walk of the cycle tells."""
+    change, code = LIES[lie]
+    with as_superuser(told_briefly) as (su, source), taken_back(su):
+        where = "SELECT p.position FROM ledger_place p JOIN audit_entry a ON a.uid = p.entry_uid "
+        position = int(su.one(where + "WHERE a.command = 'accept' ORDER BY 1 LIMIT 1"))
+        body = su.body(position)
+        change(body)
+        su.write(position, body)
+        su.retile()
+        su.resign(SIGNER)
+        found = look(source, [], KEY)
+
+    bad = [(c["name"], c["code"], c["first_bad"]) for c in found["checks"] if not c["ok"]]
+    assert bad == [("state", code, position)]
 
 
 # --- the sealer's key is stolen ---------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""T-09: whatever is sent through HTTP, after each request the entries add up to the tables."""
+"""Whatever is sent through HTTP, after each request the entries add up to the tables."""
 
 from pathlib import Path
 

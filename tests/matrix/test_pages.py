@@ -26,14 +26,20 @@ class Everybody:
     """One browser for each role, signed in when first needed."""
 
     def __init__(self, places: Places) -> None:
-        self.places, self.browsers = places, {}  # type: ignore[var-annotated]
+        self.places = places
+        self.browsers: dict[str, Reader] = {}
 
     def browser(self, role: str) -> Reader:
         if role not in self.browsers:
             who = None if role == "anonymous" else actor(self.places.world, role)
             self.browsers[role] = Reader(self.places.world.app, who)
-        found: Reader = self.browsers[role]
-        return found
+        return self.browsers[role]
+
+
+@pytest.fixture(scope="module")
+def everybody(places: Places) -> Everybody:
+    """Signed in once for all commands."""
+    return Everybody(places)
 
 
 def standing(places: Places, cycle_ids: Collection[int]) -> dict[int, tuple[Any, ...]]:
@@ -77,10 +83,9 @@ def cells_of(command: str, engine: str) -> list[Cell]:
 
 @pytest.mark.parametrize("command", read()["commands"])
 def test_the_pages_answer_every_cell_as_written(
-    places: Places, engine_name: str, command: str
+    places: Places, everybody: Everybody, engine_name: str, command: str
 ) -> None:
     set_clock(places.world.app, places.world.now)
-    everybody = Everybody(places)
     path, form = segment(Command(command)), fields(Command(command))
     opened = read()["commands"][command]["from"]
     asked: list[tuple[Cell, int]] = []
@@ -116,11 +121,13 @@ def test_the_pages_answer_every_cell_as_written(
     assert wrong == []
 
 
-def test_what_is_hidden_looks_like_what_does_not_exist(places: Places) -> None:
+def test_what_is_hidden_looks_like_what_does_not_exist(
+    places: Places, everybody: Everybody
+) -> None:
     set_clock(places.world.app, places.world.now)
     hidden = places.kept("alone", CycleState.ASSIGNED)
     for role in ("head", "award_appraiser", "budget_officer", "admin"):
-        browser = Everybody(places).browser(role)
+        browser = everybody.browser(role)
         sent = {**fields(Command.ACCEPT), "csrf_token": browser.token}
         answers = [
             browser.client.post(f"/cycles/{number}/accept", data=sent)
@@ -140,9 +147,8 @@ def strip(text: str) -> str:
     return re.sub(r'value="[^"]{20,}"|content="[^"]{20,}"|\b[0-9a-f]{12,}\b', "", text)
 
 
-def test_a_post_without_its_token_changes_nothing(places: Places) -> None:
+def test_a_post_without_its_token_changes_nothing(places: Places, everybody: Everybody) -> None:
     set_clock(places.world.app, places.world.now)
-    everybody = Everybody(places)
     cycle_ids = {state: places.kept("supported", state) for state in CycleState}
     before = standing(places, cycle_ids.values())
     for command, entry in read()["commands"].items():

@@ -81,7 +81,7 @@ def states(world: World) -> Counter[str]:
 def test_six_hours_without_a_server_lose_and_repeat_nothing(
     world: World, office: PostOffice
 ) -> None:
-    """T-20: every mail that is still true once, in order; nothing while the server is away."""
+    """Every mail that is still true once, in order; nothing while the server is away."""
     many(world, 60, people=20)
     now = world.now
     away = PostOffice(port=1)
@@ -104,7 +104,7 @@ def test_six_hours_without_a_server_lose_and_repeat_nothing(
 def test_a_moody_server_gets_every_mail_and_repeats_only_after_a_cut(
     world: World, office: PostOffice
 ) -> None:
-    """T-21: unique ids equal rows; a second copy only of what was cut, with the same id."""
+    """Unique ids equal rows; a second copy only of what was cut, with the same id."""
     many(world, 40, people=40)
     office.mood = moody(random.Random(2940))
     now = world.now
@@ -151,7 +151,7 @@ delivering.deliver(engine, EmailChannel(server(office), lambda: now), post, now)
 def test_a_worker_killed_between_250_and_commit_repeats_one_mail_with_its_id(
     world: World, office: PostOffice
 ) -> None:
-    """T-22: a process that gets SIGKILL when the server has taken the mail."""
+    """A process that gets SIGKILL when the server has taken the mail."""
     many(world, 5, people=5)
     url = world.app.config["SQLALCHEMY_DATABASE_URI"]
 
@@ -303,7 +303,7 @@ def report(world: World, cycle_id: int) -> None:
 def test_after_forty_silent_days_everybody_gets_one_mail_with_the_rung_of_today(
     world: World, office: PostOffice
 ) -> None:
-    """T-24, over Tết and the end of the year."""
+    """Over Tết and the end of the year."""
     with on(world, date(2025, 3, 3)):
         world.cycle(year=2025)
     day = date(2026, 1, 14)

@@ -103,7 +103,7 @@ MAILS: dict[str, list[Line]] = {
     ],
     "event-tampering_found": [TAMPERING],
 }
-# What orders or threatens is not said to bodies that are asked and not ordered (domain.md 0.3).
+# What orders or threatens is not said to bodies that are asked and not ordered.
 ORDERS = (
     "Cần báo cáo",
     "Quá hạn",

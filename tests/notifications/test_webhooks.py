@@ -72,7 +72,7 @@ def lgsp() -> Iterator[Lgsp]:
             self.send_header("Location", f"{other.origin}/elsewhere")
             self.end_headers()
 
-        def log_message(self, format: str, *args: object) -> None: ...  # noqa: A002
+        def log_message(self, format: str, *args: object) -> None: ...  # noqa: A002 (its name in the library)
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
     other.port = server.server_port

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from models.states import CycleState
-from reports import excel
+from reports import excel, excel_guard
 from reports.excel import (
     KEY,
     PERCENT,
@@ -266,3 +266,21 @@ def test_the_answer_of_the_child_is_plain(tmp_path):
 
     assert json.dumps(read_upload(path))
     assert KEY in [c[1] for c in read_upload(path)[0]["rows"][0]["cells"] if c]
+
+
+@pytest.mark.parametrize(
+    ("fault", "why"), [(MemoryError(), "swells"), (KeyError("xl/styles.xml"), "not_a_workbook")]
+)
+def test_a_sheet_too_big_for_the_memory_is_not_called_no_sheet(
+    fault, why, tmp_path, monkeypatch, capsys
+):
+    def fail(*_arguments, **_options):
+        raise fault
+
+    (tmp_path / "sheet").write_bytes(BASE)
+    monkeypatch.setattr(excel_guard, "limit", lambda *_: None)
+    monkeypatch.setattr(openpyxl, "load_workbook", fail)
+
+    excel_guard.main(["read", str(tmp_path / "sheet")])
+
+    assert json.loads(capsys.readouterr().out) == {"refused": why}

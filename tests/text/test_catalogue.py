@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -12,9 +13,10 @@ from jinja2 import Environment, nodes
 
 from models import states
 from models.states import LABELS
+from tests.architecture import house
 from tests.web.voices import foreign_letters
 from tools import messages
-from web.urge.views import BEGUN
+from web.urge.views import BEGUN, BEGUN_TO_ASKED
 from web.verify.reasons import TEMPLATES as REASONS
 from workflow.law.errors import Reason
 from workflow.words import SENTENCES
@@ -28,7 +30,7 @@ SAMPLES = (TEMPLATES / "pages" / "components.html", ROOT / "web" / "components" 
 # A workbook to be taken away: a paper, though a page makes it.
 WORKBOOK = ROOT / "web" / "inspections" / "sheet.py"
 # What is written into the register in Vietnamese, whoever sends it.
-OFFICIAL = {BEGUN} | {text for one in REASONS for text in (one.reason, one.missing)}
+OFFICIAL = {BEGUN, BEGUN_TO_ASKED} | {text for one in REASONS for text in (one.reason, one.missing)}
 OWN_NAMES = {"Đôn Đốc", "Cốc Cốc", "Tiếng Việt", "Ông", "Bà"}
 # Words of no language, or of every one: x stands for what is filled in, [A-Z] is a key to press;
 # a class or an attribute that a part of a template makes for another.
@@ -36,9 +38,18 @@ EVERYWHERE = re.compile(
     r'(?:[\W\d_]|\b(?:x+|[A-Z]|Word|PDF|Excel|English)\b|dd-[\w-]+|[\w-]+="[^"]*"|required\b)*'
 )
 READ_OUT = ("title", "aria-label", "placeholder", "alt", "data-label", "summary")
-TEXTS = messages.extracted()
-# With the words that tell one meaning of a text from another.
-SAID = {part for text in TEXTS for part in (text, *text.split("|"))}
+
+
+@cache
+def catalogue() -> dict[str, str]:
+    """Every text of the screens and the file that says it; read once, and only where asked."""
+    return messages.extracted()
+
+
+@cache
+def parts() -> frozenset[str]:
+    """The same, with the words that tell one meaning of a text from another."""
+    return frozenset(part for text in catalogue() for part in (text, *text.split("|")))
 
 
 # --- the catalogue -----------------------------------------------------------------------
@@ -49,7 +60,7 @@ def test_every_text_has_english_words() -> None:
 
 
 def test_a_text_without_english_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = TEXTS | {"Một câu chưa ai dịch.": "web/auth/views.py"}
+    found = catalogue() | {"Một câu chưa ai dịch.": "web/auth/views.py"}
     monkeypatch.setattr(messages, "extracted", lambda: found)
 
     assert messages.missing("en")["Một câu chưa ai dịch."] == "web/auth/views.py"
@@ -60,7 +71,7 @@ def test_nothing_is_translated_that_nobody_says() -> None:
 
 
 def test_what_nobody_says_any_more_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = {text: file for text, file in TEXTS.items() if text != "Đăng xuất"}
+    found = {text: file for text, file in catalogue().items() if text != "Đăng xuất"}
     monkeypatch.setattr(messages, "extracted", lambda: found)
 
     assert "Đăng xuất" in messages.unused("en")
@@ -93,16 +104,18 @@ def test_english_words_are_english() -> None:
 
 
 def test_tables_and_templates_and_code_and_data_are_all_searched() -> None:
-    assert TEXTS["Đã giao"] == "models/states.py"
-    assert "Chưa nhập %(field)s." in TEXTS  # in a table, by a name
-    assert "trang" in TEXTS  # in a table, without a letter of its own
-    assert "Mật khẩu ban đầu" in TEXTS  # in a template
-    assert "Đã đăng xuất." in TEXTS  # in a view
-    assert "Thu hồi báo cáo" in TEXTS  # translated when it is shown
-    assert "nội dung giải trình" in TEXTS  # the names a form gives its fields
-    assert "văn bản|ngày" in TEXTS  # one of several meanings
-    assert TEXTS["Đã quá hạn báo cáo 7 ngày"] == "workflow/data/ladder.tsv"
-    assert not any(file.startswith(("tests", ".venv", "demo", "cli")) for file in TEXTS.values())
+    assert catalogue()["Đã giao"] == "models/states.py"
+    assert "Chưa nhập %(field)s." in catalogue()  # in a table, by a name
+    assert "trang" in catalogue()  # in a table, without a letter of its own
+    assert "Mật khẩu ban đầu" in catalogue()  # in a template
+    assert "Đã đăng xuất." in catalogue()  # in a view
+    assert "Thu hồi báo cáo" in catalogue()  # translated when it is shown
+    assert "nội dung giải trình" in catalogue()  # the names a form gives its fields
+    assert "văn bản|ngày" in catalogue()  # one of several meanings
+    assert catalogue()["Đã quá hạn báo cáo 7 ngày"] == "workflow/data/ladder.tsv"
+    assert not any(
+        file.startswith(("tests", ".venv", "demo", "cli")) for file in catalogue().values()
+    )
 
 
 # --- what must have words ----------------------------------------------------------------
@@ -216,15 +229,15 @@ def unknown_words(source: str) -> list[str]:
         if isinstance(node, ast.Constant)
         and isinstance(node.value, str)
         and foreign_letters(node.value)
-        and node.value not in SAID | OFFICIAL | OWN_NAMES
+        and node.value not in parts() | OFFICIAL | OWN_NAMES
         and '"""' not in (ast.get_source_segment(source, node) or "")
     ]
 
 
 def test_no_page_says_anything_beside_the_catalogue() -> None:
     found = {
-        f.relative_to(ROOT).as_posix(): unknown_words(f.read_text("utf-8"))
-        for f in sorted((ROOT / "web").rglob("*.py"))
+        house.name(f): unknown_words(f.read_text("utf-8"))
+        for f in house.files("web")
         if f not in (*SAMPLES, WORKBOOK)
     }
 

@@ -259,7 +259,7 @@ def test_what_is_not_pressing_is_folded_and_not_counted(world: World, as_: Open)
     with on(world, world.today):
         page = as_(world.head(OTHER)).get("/inbox")
 
-    (upcoming,) = page.all("details", class_="dd-sheet dd-sheet-flush dd-upcoming")
+    (upcoming,) = page.all("details", class_="dd-sheet dd-sheet-flush")
     assert any(a.get("href") == f"/cycles/{cycle_id}" for a in upcoming.iter())
     assert upcoming.get("open") is None
 

@@ -77,7 +77,7 @@ def test_what_cannot_be_done_says_why_and_holds_up_nothing_else(world: World, as
     assert world.row(own)["state"] == CycleState.REPORTED
 
 
-def test_no_page_of_ours_sends_such_verdicts(world: World, as_: Open) -> None:
+def test_verdicts_that_no_page_of_ours_sends_are_refused(world: World, as_: Open) -> None:
     judge = as_(world.judge)
     twice = {"cycle_id": 1, "act": "verify", "fields": {}}
 

@@ -340,6 +340,28 @@ def test_bodies_have_limits_said_in_vietnamese(world: World, clock: SetClock) ->
         assert "Tệp quá lớn" in answer.text
 
 
+def test_a_bundle_may_be_bigger_than_a_form_from_somebody_who_is_signed_in(world: World) -> None:
+    visitor, stranger = visit(world, world.head()), Visitor(world.app)
+
+    def send(who: Visitor, path: str) -> Any:
+        """As bytes, for the reason given above."""
+        token = who.token()
+        head = (
+            f'--x\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{token}\r\n'
+            '--x\r\nContent-Disposition: form-data; name="file"; filename="goi.zip"\r\n\r\n'
+        )
+        bundle = b"x" * world.app.config["MAX_CONTENT_LENGTH"]
+        return who.client.post(
+            path,
+            data=head.encode() + bundle + b"\r\n--x--\r\n",
+            content_type="multipart/form-data; boundary=x",
+        )
+
+    assert "không phải biên nhận" in send(visitor, "/audit/verify").text
+    assert send(visitor, f"/cycles/{world.cycle()}/progress").status_code == 413
+    assert send(stranger, "/audit/verify").status_code == 413
+
+
 # --- faults ------------------------------------------------------------------------------
 
 
@@ -386,7 +408,7 @@ def test_the_error_page_comes_even_when_the_database_is_gone(
     assert visitor.get("/audit").status_code == 503
 
 
-def test_ready_says_what_is_missing(world: World) -> None:
+def test_ready_says_what_is_missing(world: World, clock: SetClock) -> None:
     visitor = Visitor(world.app)
     assert visitor.get("/readyz").text == "ready\n"
     with ajar("measurement"), world.engine.execution_options(write=True).begin() as conn:

@@ -22,7 +22,7 @@ from web.admin.forms import (
     PersonForm,
     ReasonForm,
 )
-from web.forms import BadForm, Form, FormState, read, state_of
+from web.forms import Form, FormState, carried_out, read
 from web.requires import now, perform, requires, today
 from workflow import identity, people
 from workflow.commands.people import (
@@ -35,7 +35,6 @@ from workflow.commands.people import (
     ResetPassword,
     UnlockPerson,
 )
-from workflow.law.errors import Refused
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 administrator = requires(Role.ADMIN)
@@ -103,9 +102,8 @@ def new_person() -> ResponseReturnValue:
 @blueprint.post("/people/new")
 @administrator
 def add_person() -> ResponseReturnValue:
-    try:
-        form = read(NewPersonForm, request.form)
-        command = AddPerson(
+    def command(form: NewPersonForm) -> AddPerson:
+        return AddPerson(
             login=form.login,
             name=form.name,
             post=form.post,
@@ -114,14 +112,11 @@ def add_person() -> ResponseReturnValue:
             role=form.role,
             valid_from=form.valid_from,
         )
-        made = perform(command, key=form.idempotency_key)
-    except BadForm as bad:
-        return _new_page(bad.state, 422)
-    except Refused as refused:
-        state = state_of(refused, request.form)
-        if state is None:
-            raise
-        return _new_page(state, 422)
+
+    done = carried_out(NewPersonForm, command)
+    if isinstance(done, FormState):
+        return _new_page(done, 422)
+    _form, made = done
     flash(_("Đã thêm tài khoản. Cấp mật khẩu ban đầu để người này đăng nhập được."), "success")
     return redirect(url_for("admin.show", person_id=made.object_id), 303)
 
@@ -192,23 +187,16 @@ def ask(person_id: int, act: str) -> ResponseReturnValue:
 @blueprint.post(ACT_PATH)
 @administrator
 def act(person_id: int, act: str) -> ResponseReturnValue:
-    done = {
+    said = {
         "change": _("Đã lưu thông tin tài khoản."),
         "lock": _("Đã khóa tài khoản; mọi phiên đăng nhập của người này đã kết thúc."),
         "unlock": _("Đã mở khóa tài khoản."),
         "membership": _("Đã giao vai trò."),
     }
-    try:
-        form = read(ACTS[act].form, request.form)
-        perform(ACTS[act].command(person_id, form), key=form.idempotency_key)
-    except BadForm as bad:
-        return _act_page(person_id, act, bad.state)
-    except Refused as refused:
-        state = state_of(refused, request.form)
-        if state is None:
-            raise
-        return _act_page(person_id, act, state)
-    flash(done[act], "success")
+    done = carried_out(ACTS[act].form, lambda form: ACTS[act].command(person_id, form))
+    if isinstance(done, FormState):
+        return _act_page(person_id, act, done)
+    flash(said[act], "success")
     return redirect(url_for("admin.show", person_id=person_id), 303)
 
 
@@ -240,17 +228,13 @@ def ask_end(membership_id: int) -> ResponseReturnValue:
 @administrator
 def end_membership(membership_id: int) -> ResponseReturnValue:
     row = people.membership(db.conn(), membership_id)
-    try:
-        form = read(EndMembershipForm, request.form)
-        command = EndMembership(membership_id, form.last_day, form.reason, form.seen_version)
-        perform(command, key=form.idempotency_key)
-    except BadForm as bad:
-        return _act_page(row["person_id"], "end", bad.state, row)
-    except Refused as refused:
-        state = state_of(refused, request.form)
-        if state is None:
-            raise
-        return _act_page(row["person_id"], "end", state, row)
+
+    def command(form: EndMembershipForm) -> EndMembership:
+        return EndMembership(membership_id, form.last_day, form.reason, form.seen_version)
+
+    done = carried_out(EndMembershipForm, command)
+    if isinstance(done, FormState):
+        return _act_page(row["person_id"], "end", done, row)
     flash(_("Đã ghi ngày cuối của vai trò."), "success")
     return redirect(url_for("admin.show", person_id=row["person_id"]), 303)
 

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import RowMapping
 
-from models.states import Role
+from models.states import LABELS, Capacity, Role
 from web import db
 from web.audit.wanted import FILTERS, wanted_of
 from web.languages import vi
@@ -94,7 +94,13 @@ def show(entry_id: int) -> ResponseReturnValue:
         changes=audit.changes_of(entry),
         is_whole=leaf_hash(entry["body"]) == entry["leaf_hash"],
         state_label=state_label,
+        capacity_label=capacity_label,
     )
+
+
+def capacity_label(capacity: str) -> str:
+    """In what capacity somebody acted, in words."""
+    return str(_(LABELS[Capacity(capacity)]))
 
 
 def state_label(state: str | None) -> str:

@@ -34,11 +34,10 @@ from web.forms import (
     Ticked,
     Whole,
     Words,
-    read,
-    state_of,
+    carried_out,
 )
 from web.languages import known
-from web.requires import me, now, perform, requires
+from web.requires import me, now, requires
 from workflow.commands.awards import (
     ChangeCriterion,
     Nominate,
@@ -174,14 +173,16 @@ def _of_standing(actor: ActorFacts, standing: int) -> bool:
 @requires(Role.HEAD, Role.OFFICER)
 def open_one() -> ResponseReturnValue:
     """A campaign is opened."""
-    try:
-        form = read(Opening, request.form)
-        code = plan_row(db.conn())["code"]
-        command = OpenCampaign(code, form.kind, form.first_year, form.last_year)
-        done = perform(command, form.idempotency_key).data
-    except BadForm as bad:
-        return _index(bad.state), 422
-    return redirect(url_for(".campaign", campaign_id=done["campaign_id"]), 303)
+    code = plan_row(db.conn())["code"]
+
+    def command(form: Opening) -> OpenCampaign:
+        return OpenCampaign(code, form.kind, form.first_year, form.last_year)
+
+    done = carried_out(Opening, command)
+    if isinstance(done, FormState):
+        return _index(done), 422
+    _form, outcome = done
+    return redirect(url_for(".campaign", campaign_id=outcome.data["campaign_id"]), 303)
 
 
 @blueprint.get("/<int:campaign_id>")
@@ -281,20 +282,11 @@ def change_criterion(campaign_id: int, criterion_id: int) -> ResponseReturnValue
     return _act(campaign_id, Criterion, command, _("Đã sửa tiêu chí."))
 
 
-def _act(campaign_id: int, model: Any, command: Any, done: str) -> ResponseReturnValue:
-    try:
-        form = read(model, request.form)
-        perform(command(form), form.idempotency_key)
-    except BadForm as bad:
-        db.release()
-        return _campaign(campaign_id, bad.state), 422
-    except Refused as refused:
-        state = state_of(refused, request.form)
-        if state is None:
-            raise
-        db.release()
-        return _campaign(campaign_id, state), 422
-    flash(done, "success")
+def _act(campaign_id: int, model: Any, command: Any, said: str) -> ResponseReturnValue:
+    done = carried_out(model, command)
+    if isinstance(done, FormState):
+        return _campaign(campaign_id, done), 422
+    flash(said, "success")
     return redirect(url_for(".campaign", campaign_id=campaign_id), 303)
 
 
@@ -347,35 +339,19 @@ def take(campaign_id: int, nomination_id: int, step: str) -> ResponseReturnValue
         raise NotFound("step")
     wanted = Step(step)
     _nomination(campaign_id, nomination_id)
-    try:
-        document = None
-        opinion = reason = ""
-        if wanted is Step.DECIDE:
-            decision = read(Decision, request.form)
-            document, key, seen = (
-                decision.document(),
-                decision.idempotency_key,
-                decision.seen_version,
-            )
-        else:
-            said = read(Opinion, request.form)
-            opinion, reason, key, seen = (
-                said.opinion, said.reason, said.idempotency_key, said.seen_version,
-            )  # fmt: skip
-            if wanted is Step.CLEAR and not said.confirmed:
-                raise BadForm(
-                    FormState({}, {"confirmed": _("Đánh dấu đã rà soát từng trường hợp.")})
-                )
-        perform(TakeStep(nomination_id, wanted, opinion, reason, document, seen), key)
-    except BadForm as bad:
-        db.release()
-        return _one(campaign_id, nomination_id, bad.state), 422
-    except Refused as refused:
-        state = state_of(refused, request.form)
-        if state is None:
-            raise
-        db.release()
-        return _one(campaign_id, nomination_id, state), 422
+
+    def decision(form: Decision) -> TakeStep:
+        return TakeStep(nomination_id, wanted, "", "", form.document(), form.seen_version)
+
+    def opinion(form: Opinion) -> TakeStep:
+        if wanted is Step.CLEAR and not form.confirmed:
+            raise BadForm(FormState({}, {"confirmed": _("Đánh dấu đã rà soát từng trường hợp.")}))
+        return TakeStep(nomination_id, wanted, form.opinion, form.reason, None, form.seen_version)
+
+    decides = wanted is Step.DECIDE
+    done = carried_out(Decision, decision) if decides else carried_out(Opinion, opinion)
+    if isinstance(done, FormState):
+        return _one(campaign_id, nomination_id, done), 422
     flash(_("Đã ghi: %(step)s.", step=step_labels()[wanted].lower()), "success")
     there = url_for(".nomination", campaign_id=campaign_id, nomination_id=nomination_id)
     return redirect(there, 303)

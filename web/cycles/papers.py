@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -42,7 +43,7 @@ class Paper:
     picture: str | None = None  # where it can be looked at, if it can
 
 
-def paper(cycle_id: int, row: RowMapping) -> Paper:
+def paper(cycle_id: int, row: Mapping[str, Any] | RowMapping) -> Paper:
     """A row of attachments as a line."""
     href = url_for("cycles.file", cycle_id=cycle_id, attachment_id=row["id"])
     kind = KINDS.get(row["media_type"], "image")

@@ -26,7 +26,7 @@ from web import db, telling
 from web.cycles import forms, labels, papers, steps
 from web.cycles.acts import ACTS, BY_SEGMENT, Act
 from web.filters import day, in_vietnam, moment
-from web.forms import BadForm, FormState, read, state_of
+from web.forms import BadForm, FormState, carried_out, read
 from web.requires import me, now, perform, requires, services, today, took
 from web.tasks.views import BUSINESS
 from web.verify.reasons import TEMPLATES, template
@@ -138,16 +138,10 @@ def resend_day() -> date:
 def perform_act(cycle_id: int, segment: str) -> ResponseReturnValue:
     """Carry the act out; a form that is not right comes back with everything typed."""
     found = _act_of(segment)
-    try:
-        form = read(found.form, request.form)
-        perform(form.command(cycle_id), form.idempotency_key)
-    except BadForm as bad:
-        return _shown_again(found, cycle_id, bad.state)
-    except Refused as refused:
-        state = state_of(refused, request.form)
-        if state is None:
-            raise
-        return _shown_again(found, cycle_id, state)
+    done = carried_out(found.form, lambda form: form.command(cycle_id))
+    if isinstance(done, FormState):
+        return _shown_again(found, cycle_id, done)
+    form, _outcome = done
     if found.command is Command.REPORT:
         typed.forget(services().engine, me().person_id or 0, cycle_id)
         return redirect(url_for("cycles.sent", cycle_id=cycle_id), 303)
@@ -169,7 +163,6 @@ def _act_of(segment: str) -> Act:
 
 def _shown_again(found: Act, cycle_id: int, state: FormState) -> ResponseReturnValue:
     """422: the form as it was, each mistake beside its field."""
-    db.release()
     dossier = dossier_of(cycle_id)
     decide(found.command, me(), dossier.found.facts, today())
     if found.command is Command.REPORT:

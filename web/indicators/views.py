@@ -20,7 +20,7 @@ from reports.indicators import (
 )
 from web import db
 from web.badges import Part
-from web.forms import BadForm, Form, FormState, Line, MaybeWords, Ticked, Whole, read, state_of
+from web.forms import Form, FormState, Line, MaybeWords, Ticked, Whole, carried_out, read
 from web.indicators.marks import TONES, rule_of, spark, value_of, word_of
 from web.requires import me, now, perform, requires, today
 from web.tasks.views import BUSINESS
@@ -31,7 +31,7 @@ from workflow.commands.indicators import (
     may_confirm,
     may_enter,
 )
-from workflow.law.errors import NotFound, Reason, Refused
+from workflow.law.errors import NotFound, Reason
 from workflow.text import format_number
 
 blueprint = Blueprint("indicators", __name__, url_prefix="/indicators")
@@ -135,20 +135,11 @@ def _page(code: str, state: FormState | None, jump: bool = False) -> str:
 @requires(*BUSINESS)
 def enter(code: str) -> ResponseReturnValue:
     """A value is entered; what was understood is said back."""
-    try:
-        form = read(Value, request.form)
-        done = perform(form.command(code), form.idempotency_key).data
-    except BadForm as bad:
-        db.release()
-        return _page(code, bad.state), 422
-    except Refused as refused:
-        state = state_of(refused, request.form)
-        if state is None:
-            raise
-        db.release()
-        jump = any(r.reason is Reason.JUMP for r in refused.refusals)
-        return _page(code, state, jump), 422
-    understood = format_number(Decimal(done["value"]))
+    done = carried_out(Value, lambda form: form.command(code))
+    if isinstance(done, FormState):
+        return _page(code, done, Reason.JUMP in done.reasons), 422
+    form, outcome = done
+    understood = format_number(Decimal(outcome.data["value"]))
     flash(_("Đã ghi %(value)s cho năm %(year)s, chờ xác nhận.", value=understood, year=form.year),
           "success")  # fmt: skip
     return redirect(url_for(".show", code=code), 303)

@@ -1,0 +1,1 @@
+"""The inspectors' folders: questions, notes and findings under one decision."""

@@ -1,11 +1,12 @@
 """What inspectors type."""
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from web.forms import Day, Form, Line, MaybeWords, Words
+from web.forms import Day, Form, Line, MaybeWords, OptionalDay, Words
+from web.workdays.forms import Hour
 
 
 class CaseForm(Form):
@@ -69,3 +70,12 @@ class ExportForm(Form):
         "scope": "phạm vi",
         "question": "câu hỏi",
     }
+
+
+class MomentForm(Form):
+    """Of which moment: what the address of the page holds."""
+
+    at: OptionalDay = None
+    time: Annotated[Hour | None, BeforeValidator(lambda typed: typed.strip() or None)] = None
+
+    words: ClassVar[Mapping[str, str]] = {"at": "ngày", "time": "giờ"}

@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from openpyxl import Workbook
 from sqlalchemy import RowMapping
 
-from models.states import LABELS, Role
+from models.states import LABELS, Capacity, Role
 from reports.workbook import Sheet, saved
-from workflow import history
+from workflow import audit, history
 from workflow.seals import Seal
 
 COLUMNS = (
@@ -19,12 +19,19 @@ COLUMNS = (
     ("Tên đăng nhập", 22),
     ("Vai trò", 20),
     ("Cơ quan", 30),
+    ("Tư cách", 16),
+    ("Theo ủy quyền", 26),
     ("Việc", 22),
     ("Đối tượng", 34),
     ("Từ trạng thái", 16),
     ("Đến trạng thái", 16),
     ("Lý do", 40),
     ("Nội dung", 60),
+    ("Văn bản", 26),
+    ("Ngày văn bản", 14),
+    ("Người ký", 26),
+    ("Trước", 50),
+    ("Sau", 50),
     ("Mạng", 18),
     ("Mã dòng", 36),
     ("Mã băm", 68),
@@ -63,7 +70,8 @@ def workbook(
 
 def _cells(row: RowMapping) -> list[object]:
     body = json.loads(row["body"])
-    actor = body["actor"]
+    actor, document = body["actor"], body["document"] or {}
+    changes = audit.changes_of(row)
     return [
         row["position"],
         row["at"],
@@ -71,13 +79,26 @@ def _cells(row: RowMapping) -> list[object]:
         actor["login"],
         LABELS[Role(actor["role"])] if actor["role"] else None,
         actor["agency_name"],
+        LABELS[Capacity(actor["capacity"])] if actor["capacity"] else None,
+        actor["on_behalf_of"],
         history.ACTS.get(row["command"], row["command"]),
         row["object_label"],
         history.STATES.get(row["from_state"], row["from_state"]),
         history.STATES.get(row["to_state"], row["to_state"]),
         row["reason"],
         history.tell(row).sentence,
+        document.get("notation"),
+        date.fromisoformat(document["issued_on"]) if document else None,
+        document.get("signer_name"),
+        _lines((c, c.before) for c in changes),
+        _lines((c, c.after) for c in changes),
         body["origin"]["network"],
         row["uid"],
         row["leaf_hash"],
     ]
+
+
+def _lines(values: Iterable[tuple[audit.Change, str | None]]) -> str | None:
+    """One line a column, named so that before and after can be laid side by side."""
+    told = (f"{c.table} {c.row_id}, {c.column}: {v}" for c, v in values if v is not None)
+    return "\n".join(told) or None

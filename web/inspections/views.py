@@ -2,7 +2,8 @@
 
 import re
 import tempfile
-from datetime import UTC, date, datetime, time
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -10,14 +11,17 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from ledger import bundle
 from ledger.source import database
 from models.states import LABELS, Role
 from reports.boxes import BOX_LABELS
-from reports.moment import Scope, audit_position, lines_at, years_seen
+from reports.cycle_then import cycle_then
+from reports.moment import Line, Scope, audit_position, lines_told, years_seen
 from web import db
 from web.audit.wanted import wanted_of
+from web.cycles.papers import paper
 from web.filters import day
 from web.forms import BadForm, FormState, read, state_of
 from web.inspections import sheet
@@ -25,6 +29,7 @@ from web.inspections.forms import (
     CaseForm,
     ExportForm,
     FindingForm,
+    MomentForm,
     NoteForm,
     QuestionForm,
 )
@@ -43,11 +48,12 @@ from workflow.commands.inspections import (
 from workflow.commands.ledger import SearchLog, TakeExport
 from workflow.law.deadlines import VIETNAM, local_day
 from workflow.law.errors import Refused
-from workflow.text import parse_date
 
 blueprint = Blueprint("inspections", __name__, url_prefix="/inspections")
 inspector = requires(Role.INSPECTOR)
 MOST_ROWS = 20_000
+# No moment before it was ever written down; the first days of the calendar cannot be reckoned with.
+FIRST_DAY = date(2000, 1, 1)
 
 
 def _key() -> str | None:
@@ -106,6 +112,7 @@ def _show(inspection_id: int, status: int, **states: FormState) -> tuple[str, in
         case=case,
         judging=answers.judging,
         judges=answers.judges,
+        shorts={a["code"]: a["short"] for a in people.agencies(db.conn())},
         told=told,
         findings=[(f, [(e, tell(e)) for e in es]) for f, es in case.findings],
         questions=[(q["query"], q["name"]) for q in case.questions],
@@ -234,31 +241,75 @@ def _day(day: date) -> str:
 @inspector
 def as_of() -> ResponseReturnValue:
     """A task, an agency or the whole plan as it stood at a moment, from the log alone."""
-    args = request.args
-    asked_day, asked_time = parse_date(args.get("at", "")), args.get("time", "").strip()
-    clock = re.fullmatch(r"([01]?\d|2[0-3])[:hg]([0-5]\d)", asked_time)
-    at = now()
-    if asked_day is not None:
-        hour, minute = (int(clock[1]), int(clock[2])) if clock else (23, 59)
-        wanted = datetime.combine(asked_day, time(hour, minute), VIETNAM)
-        at = min(at, wanted.astimezone(UTC))
-    year = args.get("year", type=int) or local_day(at).year
-    agency, task = args.get("agency") or None, args.get("task", "").strip()[:60]
-    found = lines_at(db.conn(), me(), Scope(years=(year,), agency=agency), at)
+    try:
+        form = _asked_moment()
+    except BadForm as bad:
+        return _refused(bad), 422
+    at = _moment(form)
+    year = request.args.get("year", type=int) or local_day(at).year
+    agency, task = request.args.get("agency") or None, request.args.get("task", "").strip()
+    found = lines_told(db.conn(), me(), Scope(years=(year,), agency=agency), at)
     lines = [x for x in found if not task or x.task_code == task]
-    position = audit_position(db.conn(), at)
-    if asked_day is not None:
+    if form.at is not None:
         question = "as-of?" + request.query_string.decode("utf-8", "replace")
         perform(SearchLog(question, len(lines)))
+    return _as_of(at, lines, FormState(request.args.to_dict() | {"year": str(year)}))
+
+
+def _as_of(at: datetime | None, lines: Sequence[Line], state: FormState) -> str:
+    conn = db.conn()
     return render_template(
         "pages/inspections/as_of.html",
         at=at,
-        year=year,
-        years=[(y, y) for y in years_seen(db.conn(), me())],
-        chosen=args,
+        state=state,
+        years=[(str(y), y) for y in years_seen(conn, me())],
         lines=lines,
-        position=position,
+        moment_args={k: state.values[k] for k in ("at", "time") if state.values.get(k)},
+        position=audit_position(conn, at) if at else None,
         labels=LABELS,
         boxes=BOX_LABELS,
-        agencies=[(a["code"], a["short"]) for a in people.agencies(db.conn())],
+        agencies=[(a["code"], a["short"]) for a in people.agencies(conn)],
+    )
+
+
+def _refused(bad: BadForm) -> str:
+    return _as_of(None, [], FormState(request.args.to_dict(), bad.state.errors))
+
+
+def _asked_moment() -> MomentForm:
+    """What the address asks; BadForm where it is no moment."""
+    known = {k: v for k, v in request.args.items() if k in MomentForm.model_fields}
+    return read(MomentForm, MultiDict(known))
+
+
+def _moment(form: MomentForm) -> datetime:
+    """The end of the minute that was asked, of the day where no hour was; never still to come."""
+    if form.at is None:
+        return now()
+    minute = datetime.combine(max(form.at, FIRST_DAY), form.time or time(23, 59), VIETNAM)
+    return min(now(), minute.astimezone(UTC) + timedelta(seconds=59, milliseconds=999))
+
+
+@blueprint.get("/as-of/<int:cycle_id>")
+@inspector
+def cycle_as_of(cycle_id: int) -> ResponseReturnValue:
+    """One cycle as it stood at a moment: the report, the files and the progress of then."""
+    try:
+        at = _moment(_asked_moment())
+    except BadForm as bad:
+        return _refused(bad), 422
+    found = cycle_then(db.conn(), me(), cycle_id, at)
+    args: dict[str, Any] = request.args.to_dict() | {"year": str(found.line.year)}
+    perform(SearchLog(f"as-of/{cycle_id}?" + request.query_string.decode("utf-8", "replace"), 1))
+    return render_template(
+        "pages/inspections/cycle_as_of.html",
+        at=at,
+        x=found.line,
+        report=found.report,
+        files=[paper(cycle_id, file) for file in found.files],
+        progress=found.progress,
+        story=[tell(entry) for entry in found.entries],
+        state_word=_(LABELS[found.line.state]),
+        box_word=_(BOX_LABELS[found.line.box]),
+        back=url_for("inspections.as_of", **args),
     )

@@ -1,0 +1,1 @@
+"""The log to outsiders, and the page that verifies it."""

@@ -4,9 +4,10 @@ The program stands alone and speaks Vietnamese; who reads another language gets 
 codes means, and its own sentence after it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ledger.service import NOT_VERIFIED
 from web import languages
 from web.languages import speak, vi
 
@@ -51,6 +52,35 @@ FINDINGS: dict[str, str] = {
     "state.walk": "trạng thái không phải như ghi",
     "unknown": "không phải biên nhận hay gói kiểm chứng",
 }
+
+
+# Why the sealer signs nothing, by its codes.
+OBSTACLES: dict[str, str] = {
+    "behind": "cơ sở dữ liệu cũ hơn niêm phong đã ký",
+    "changed": "mục đang niêm phong dở đã bị sửa",
+    "columns": "các cột của niêm phong khác với văn bản đã ký",
+    "entries_gone": "mục đã ký không còn trong cơ sở dữ liệu",
+    "failed": "lỗi khi niêm phong",
+    "fork": "hai niêm phong khác nhau ở cùng một kích thước",
+    "inconsistent": "lịch sử không nối tiếp niêm phong đã ký",
+    "key": "không dùng được khóa niêm phong",
+    "other_key": "niêm phong mới nhất không do khóa này ký",
+    "places": "số mục được đánh số khác với số mục đã ký",
+    "root": "gốc cây băm tính lại khác gốc đã ký",
+    "tree_broken": "cây băm trong cơ sở dữ liệu thiếu phần",
+}
+
+
+def obstacle(code: str, why: str) -> str:
+    """What holds the sealer up, to the reader: its sentence, explained in other languages."""
+    if languages.current() == languages.LANGUAGES[0]:
+        return why
+    return speak(OBSTACLES[code]) + " (" + vi(why) + ")"
+
+
+def is_unverified(findings: Sequence[Mapping[str, Any]]) -> bool:
+    """The look could not be made, so that nothing is known of the log."""
+    return any(found["code"] == NOT_VERIFIED for found in findings)
 
 
 def said(code: str, message: str) -> str:

@@ -9,21 +9,31 @@ from typing import Any
 from flask import Blueprint, Response, abort, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import RowMapping, select
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import RowMapping
 
-from ledger import issue, paper, store, tiles, verify
+from ledger import issue, lag, paper, place, store, tiles, verify
 from ledger.checkpoint import parse
 from ledger.service import Ledger
 from models.states import Role
-from models.tables import LEDGER_CHECK
 from web import db
 from web.filters import moment
+from web.languages import vi
 from web.ledger import findings
-from web.requires import me, public, services, signed_in
+from web.requires import me, now, public, services, signed_in, takes_up_to
 from workflow import audit, evidence, history, inspections, seals
 
 blueprint = Blueprint("ledger", __name__)
-LARGEST_UPLOAD = 200 * 1024 * 1024
+# A bundle of eight years is bigger than any file of a report.
+LARGEST_BUNDLE = 200 * 1024 * 1024
+# What of a verified result is not as it was judged, in words.
+CHANGED: dict[evidence.What, str] = {
+    evidence.What.LOG: _l("các mục nhật ký của kỳ này"),
+    evidence.What.CYCLE: _l("trạng thái, hạn và kết luận của kỳ"),
+    evidence.What.REPORT: _l("nội dung báo cáo"),
+    evidence.What.DOCUMENT: _l("văn bản của báo cáo"),
+    evidence.What.ATTACHMENT: _l("tệp đính kèm"),
+}
 
 
 def ledger() -> Ledger:
@@ -147,6 +157,7 @@ def _page(status: int = 200, **told: Any) -> tuple[str, int]:
 
 @blueprint.post("/audit/verify")
 @signed_in
+@takes_up_to(LARGEST_BUNDLE)
 def verify_now() -> ResponseReturnValue:
     """A receipt or a bundle: looked at with the same program everybody can take home."""
     upload = request.files.get("file")
@@ -163,7 +174,8 @@ def verify_now() -> ResponseReturnValue:
                 text = path.read_bytes().decode("utf-8")
                 return _page(receipt=verify.check_receipt(text, keys))
             source = verify.Bundle(path)
-            result = verify.Verifier(source, keys[:1], ledger().outside()).run()
+            heads, accepted = ledger().outside(), ledger().epochs()
+            result = verify.Verifier(source, keys[:1], heads, accepted=accepted).run()
         except verify.Bad as problem:
             return _page(wrong=findings.said(problem.code, problem.message))
         except (ValueError, OSError, KeyError, verify.zipfile.BadZipFile):
@@ -202,27 +214,38 @@ def sealed_place(entry: RowMapping) -> dict[str, Any] | None:
 
 @blueprint.app_template_global()
 def seal_bar() -> dict[str, Any]:
-    """How far the log is sealed, and what the last look at the whole of it found."""
+    """How far the log is sealed, what waits and why, and what was last found wrong with it."""
     note = store.last_note(db.conn())
-    last = (
-        db.conn()
-        .execute(
-            select(LEDGER_CHECK.c.ended_at, LEDGER_CHECK.c.is_ok)
-            .order_by(LEDGER_CHECK.c.id.desc())
-            .limit(1)
-        )
-        .mappings()
-        .first()
-    )
     head = parse(note)[0] if note else None
-    at = datetime.fromisoformat(head.at) if head else None
-    return {"head": head, "at": at, "check": last}
+    behind = lag.of(db.conn(), place.folder_of(services().settings.home))
+    check = store.last_check(db.conn())
+    return {
+        "head": head,
+        "at": datetime.fromisoformat(head.at) if head else None,
+        "check": check,
+        "is_unverified": check is not None and findings.is_unverified(check["findings"]),
+        "waiting": now() - behind.oldest if behind.oldest else None,
+        "obstacle": findings.obstacle(behind.obstacle.code, behind.obstacle.why)
+        if behind.obstacle
+        else None,
+        "stands_since": behind.since if behind.is_long(now()) else None,
+    }
+
+
+@blueprint.app_template_global()
+def missing_head() -> dict[str, Any] | None:
+    """The signed head this database has lost, for which it is read-only; None when it has all."""
+    if not services().door.closed():  # it remembers; most pages ask no more than this
+        return None
+    gone = place.missing(services().engine, place.folder_of(services().settings.home))
+    return {"size": gone.size, "at": datetime.fromisoformat(gone.at)} if gone else None
 
 
 @blueprint.app_template_global()
 def judged_differences(cycle_id: int) -> list[str]:
-    """What of a verified result is not as it was judged."""
-    return evidence.differences(db.conn(), services().files, cycle_id)
+    """What of a verified result is not as it was judged, in words."""
+    found = evidence.differences(db.conn(), services().files, cycle_id)
+    return [vi(d.name) if d.name else str(CHANGED[d.what]) for d in found]
 
 
 @blueprint.app_template_global()

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from models.states import LABELS, Capacity, Role, UrgeLevel
 from reports import catalogue, urged
 from web import db
-from web.forms import BadForm, DocumentForm, FormState, read, state_of
-from web.requires import me, now, perform, requires, services, took
+from web.forms import DocumentForm, FormState, carried_out
+from web.requires import me, now, requires, services, took
 from workflow.commands.urging import LETTER_KEEPERS, NumberLetter
-from workflow.law.errors import NotFound, Refused
+from workflow.law.errors import NotFound
 from workflow.law.rules import plan_posts
 
 blueprint = Blueprint("letters", __name__, url_prefix="/urge/letters")
@@ -79,16 +79,9 @@ def _number_page(letter: str, state: FormState | None) -> str:
 def number(letter: str) -> ResponseReturnValue:
     """Every urging of the letter gets the document."""
     found = _letter(letter)
-    try:
-        form = read(NumberForm, request.form)
-        perform(NumberLetter(found.id, form.document()), form.idempotency_key)
-    except BadForm as bad:
-        return _number_page(letter, bad.state), 422
-    except Refused as refused:
-        state = state_of(refused, request.form)
-        if state is None:
-            raise
-        return _number_page(letter, state), 422
+    done = carried_out(NumberForm, lambda form: NumberLetter(found.id, form.document()))
+    if isinstance(done, FormState):
+        return _number_page(letter, done), 422
     flash(_("Đã ghi số công văn."), "success")
     return redirect(url_for(".index"), 303)
 

@@ -11,13 +11,12 @@ from flask_babel import gettext as _
 
 from models.states import LABELS, Capacity, ConflictStatus, PartyRole
 from web import assets, db
-from web.forms import BadForm, FormState, read, state_of
+from web.forms import FormState, carried_out
 from web.languages import current, vi
 from web.plans import forms, labels
-from web.requires import me, perform, signed_in, today
+from web.requires import me, signed_in, today
 from web.tasks.views import BUSINESS
 from workflow import register, words
-from workflow.law.errors import Refused
 from workflow.law.plans import RULES_ON_CONFLICTS, post_to_rule
 from workflow.law.transitions import PASSAGES
 from workflow.register import ConflictFound, PlanDocument
@@ -235,23 +234,11 @@ def conflict(conflict_id: int) -> ResponseReturnValue:
 @signed_in
 def rule(conflict_id: int) -> ResponseReturnValue:
     """Say how it is to be read; a form that is not right comes back with everything typed."""
-    try:
-        form = read(forms.Ruling, request.form)
-        perform(form.command(conflict_id), form.idempotency_key)
-    except BadForm as bad:
-        return _shown_again(conflict_id, bad.state)
-    except Refused as refused:
-        state = state_of(refused, request.form)
-        if state is None:
-            raise
-        return _shown_again(conflict_id, state)
+    done = carried_out(forms.Ruling, lambda form: form.command(conflict_id))
+    if isinstance(done, FormState):
+        return _conflict_page(register.conflict_found(db.conn(), conflict_id), done), 422
     flash(_("Đã ghi ý kiến xử lý."), "success")
     return redirect(url_for(".conflict", conflict_id=conflict_id), 303)
-
-
-def _shown_again(conflict_id: int, state: FormState) -> ResponseReturnValue:
-    db.release()
-    return _conflict_page(register.conflict_found(db.conn(), conflict_id), state), 422
 
 
 def _conflict_page(found: ConflictFound, state: FormState | None) -> str:

@@ -21,18 +21,8 @@ from reports.gather import plan_row
 from reports.moment import years_seen
 from reports.papers.parts import Written
 from web import db
-from web.forms import (
-    BadForm,
-    DocumentForm,
-    Form,
-    FormState,
-    MaybeWords,
-    OptionalDay,
-    Whole,
-    read,
-    state_of,
-)
-from web.requires import me, now, perform, requires, services, took
+from web.forms import DocumentForm, Form, FormState, MaybeWords, OptionalDay, Whole, carried_out
+from web.requires import me, now, requires, services, took
 from web.tasks.views import BUSINESS, my_agency
 from workflow.commands.reports import (
     FreezeReview,
@@ -43,7 +33,7 @@ from workflow.commands.reports import (
     sees_reviews,
 )
 from workflow.law.deadlines import end_of_day, local_day
-from workflow.law.errors import NotFound, Refused
+from workflow.law.errors import NotFound
 from workflow.law.facts import SYSTEM
 from workflow.lists import lead_agencies
 from workflow.text import parse_date
@@ -197,28 +187,23 @@ def _file(name: str, content: bytes, media: str) -> Response:
 @requires(Role.HEAD, Role.OFFICER)
 def freeze() -> ResponseReturnValue:
     """Chốt số liệu."""
-    try:
-        form = read(Freeze, request.form)
+
+    def command(form: Freeze) -> FreezeReview:
         moment = now()
         if form.on is not None and form.on < local_day(moment):
             moment = end_of_day(form.on) - timedelta(seconds=1)
         made = reviews.counted(db.conn(), form.kind, form.year, moment)
-        command = FreezeReview(
+        return FreezeReview(
             plan_row(db.conn())["code"], form.kind, form.year, moment,
             made.figures.position, made.figures.text(), form.reason,
         )  # fmt: skip
-        done = perform(command, form.idempotency_key).data
-    except BadForm as bad:
-        db.release()
-        return _index(bad.state), 422
-    except Refused as refused:
-        state = state_of(refused, request.form)
-        if state is None:
-            raise
-        db.release()
-        return _index(state), 422
+
+    done = carried_out(Freeze, command)
+    if isinstance(done, FormState):
+        return _index(done), 422
+    _form, outcome = done
     flash(_("Đã chốt số liệu."), "success")
-    return redirect(url_for(".review", review_id=done["review_id"]), 303)
+    return redirect(url_for(".review", review_id=outcome.data["review_id"]), 303)
 
 
 @blueprint.get("/reviews/<int:review_id>")
@@ -286,26 +271,17 @@ def issue(review_id: int) -> ResponseReturnValue:
     )
 
 
-def _act(review_id: int, model: Any, command: Any, done: str) -> ResponseReturnValue:
-    try:
-        form = read(model, request.form)
-        perform(command(form), form.idempotency_key)
-    except BadForm as bad:
-        db.release()
-        return _page(review_id, bad.state), 422
-    except Refused as refused:
-        state = state_of(refused, request.form)
-        if state is None:
-            raise
-        db.release()
-        return _page(review_id, state), 422
-    flash(done, "success")
+def _act(review_id: int, model: Any, command: Any, said: str) -> ResponseReturnValue:
+    done = carried_out(model, command)
+    if isinstance(done, FormState):
+        return _page(review_id, done), 422
+    flash(said, "success")
     return redirect(url_for(".review", review_id=review_id), 303)
 
 
 @blueprint.get("/reviews/<int:review_id>/file.<format>")
 @requires(*BUSINESS)
-def file(review_id: int, format: str) -> ResponseReturnValue:  # noqa: A002
+def file(review_id: int, format: str) -> ResponseReturnValue:  # noqa: A002 (its name in addresses)
     """The file as issued; before that, the draft from the frozen figures."""
     if not _drafters() or format not in ("docx", "pdf", "xlsx"):
         raise NotFound("review")

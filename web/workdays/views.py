@@ -15,11 +15,10 @@ from models.states import LABELS, Capacity, DayKind, Role
 from models.tables import CALENDAR_DAY, DOCUMENT, OUTAGE, PERSON
 from web import db
 from web.filters import day as written
-from web.forms import BadForm, FormState, read, state_of
-from web.requires import me, perform, requires, today
+from web.forms import FormState, carried_out
+from web.requires import me, requires, today
 from web.workdays.forms import ORDINARY, DayForm, OutageForm
 from workflow.commands.calendar import KEEPERS
-from workflow.law.errors import Refused
 
 blueprint = Blueprint("workdays", __name__, url_prefix="/calendar")
 keepers = requires(*KEEPERS)
@@ -90,7 +89,7 @@ def ask_day() -> ResponseReturnValue:
 @keepers
 def set_day() -> ResponseReturnValue:
     """What a day is from now on; what was told stays."""
-    done = _performed(DayForm)
+    done = carried_out(DayForm, DayForm.command)
     if isinstance(done, FormState):
         return _day_page(done), 422
     form, _outcome = done
@@ -114,7 +113,7 @@ def _outage_page(state: FormState | None) -> str:
 @keepers
 def record_outage() -> ResponseReturnValue:
     """Put it on record; the deadlines that fell into it move."""
-    done = _performed(OutageForm)
+    done = carried_out(OutageForm, OutageForm.command)
     if isinstance(done, FormState):
         return _outage_page(done), 422
     _form, outcome = done
@@ -128,17 +127,3 @@ def record_outage() -> ResponseReturnValue:
         "success",
     )
     return redirect(url_for(".days"), 303)
-
-
-def _performed(model: Any) -> Any:
-    """The form and what it did, or the form to be shown again."""
-    try:
-        form = read(model, request.form)
-        return form, perform(form.command(), form.idempotency_key)
-    except BadForm as bad:
-        return bad.state
-    except Refused as refused:
-        state = state_of(refused, request.form)
-        if state is None:
-            raise
-        return state

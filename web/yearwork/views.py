@@ -16,18 +16,8 @@ from reports.catalogue import KINDS, PLACES, Asked
 from reports.dossier import agency_year
 from reports.gather import agency_row, plan_row
 from web import db
-from web.forms import (
-    BadForm,
-    DocumentForm,
-    Form,
-    FormState,
-    MaybeWords,
-    OptionalLine,
-    Ticked,
-    read,
-    state_of,
-)
-from web.requires import me, now, perform, requires
+from web.forms import DocumentForm, Form, FormState, MaybeWords, OptionalLine, Ticked, carried_out
+from web.requires import me, now, requires
 from web.tasks.views import BUSINESS
 from workflow.commands.yearwork import (
     JudgeAgencyReport,
@@ -36,7 +26,7 @@ from workflow.commands.yearwork import (
     SetBudget,
     WriteAgencyReport,
 )
-from workflow.law.errors import NotFound, Refused
+from workflow.law.errors import NotFound
 from workflow.law.facts import SYSTEM
 
 blueprint = Blueprint("yearwork", __name__, url_prefix="/agencies/<code>/years/<int:year>")
@@ -185,20 +175,11 @@ def judge(code: str, year: int) -> ResponseReturnValue:
     return _act(code, year, JudgeForm, command, _("Đã ghi kết quả tiếp nhận báo cáo."))
 
 
-def _act(code: str, year: int, model: Any, command: Any, done: str) -> ResponseReturnValue:
-    try:
-        form = read(model, request.form)
-        perform(command(form), form.idempotency_key)
-    except BadForm as bad:
-        db.release()
-        return _page(code, year, bad.state, _sent_to()), 422
-    except Refused as refused:
-        state = state_of(refused, request.form)
-        if state is None:
-            raise
-        db.release()
-        return _page(code, year, state, _sent_to()), 422
-    flash(done, "success")
+def _act(code: str, year: int, model: Any, command: Any, said: str) -> ResponseReturnValue:
+    done = carried_out(model, command)
+    if isinstance(done, FormState):
+        return _page(code, year, done, _sent_to()), 422
+    flash(said, "success")
     return redirect(url_for(".show", code=code, year=year), 303)
 
 

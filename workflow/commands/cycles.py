@@ -226,7 +226,7 @@ def contribute(tx: Transaction, c: Contribute) -> Outcome:
 
 @dataclass(frozen=True)
 class SetDeadline:
-    """A cycle "không hạn" is given a deadline by its judge, with a reason (domain.md 0.2)."""
+    """A cycle "không hạn" is given a deadline by its judge, with a reason."""
 
     cycle_id: int
     due_on: date

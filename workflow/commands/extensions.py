@@ -116,7 +116,7 @@ def decide_extension(tx: Transaction, c: DecideExtension) -> Outcome:
 
 @dataclass(frozen=True)
 class ExtendLate:
-    """Row 12, 4.3 row 10: UBND sets a new day after the deadline; lateness counts from the old."""
+    """UBND sets a new day after the deadline; lateness counts from the old."""
 
     cycle_id: int
     due_on: date

@@ -1,6 +1,7 @@
 """Acts about the log itself: what is taken out of it, a new key, a new epoch, found tampering."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from models.states import Role
@@ -65,7 +66,7 @@ class SearchLog:
     found: int
 
 
-@handles(SearchLog)
+@handles(SearchLog, when_read_only=True)
 def search_log(tx: Transaction, c: SearchLog) -> Outcome:
     membership = _as(tx, Role.INSPECTOR)
     details = {"question": c.question[:TEXT_LIMIT], "found": c.found}
@@ -83,7 +84,7 @@ class TakeExport:
     question: str = ""
 
 
-@handles(TakeExport)
+@handles(TakeExport, when_read_only=True)
 def take_export(tx: Transaction, c: TakeExport) -> Outcome:
     membership = _as(tx, *TAKERS)
     details = {
@@ -141,15 +142,35 @@ def open_epoch(tx: Transaction, c: OpenEpoch) -> Outcome:
 
 @dataclass(frozen=True)
 class RecordTampering:
-    """The system has verified itself and something is wrong: inspectors and VP UBND are told."""
+    """The system has verified itself and something is wrong: inspectors and VP UBND are told.
+
+    `since` is the first look that found it bad, by its id.
+    """
 
     size: int
     findings: tuple[tuple[str, str], ...]
+    since: int
 
 
-@handles(RecordTampering)
+@handles(RecordTampering, when_read_only=True)
 def record_tampering(tx: Transaction, c: RecordTampering) -> Outcome:
     membership = _as(tx, Role.SYSTEM)
-    details = {"size": c.size, "findings": dict(c.findings)}
+    details = {"size": c.size, "findings": dict(c.findings), "since": c.since}
     said = " ".join(message for _, message in c.findings)[:TEXT_LIMIT]
     return _note(tx, "record_tampering", "tampering_found", membership, "Nhật ký", details, said)
+
+
+@dataclass(frozen=True)
+class RecordUnsealed:
+    """Entries have waited too long for their seal: inspectors and VP UBND are told."""
+
+    since: datetime
+    why: str
+
+
+@handles(RecordUnsealed, when_read_only=True)
+def record_unsealed(tx: Transaction, c: RecordUnsealed) -> Outcome:
+    membership = _as(tx, Role.SYSTEM)
+    said = c.why[:TEXT_LIMIT]
+    details = {"since": c.since}
+    return _note(tx, "record_unsealed", "left_unsealed", membership, "Nhật ký", details, said)

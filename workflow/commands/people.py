@@ -402,7 +402,7 @@ class SignIn:
     renewed_hash: str | None = None
 
 
-@handles(SignIn)
+@handles(SignIn, when_read_only=True)
 def sign_in(tx: Transaction, c: SignIn) -> Outcome:
     if c.person_id != tx.actor.person_id:
         raise NotFound("person")
@@ -432,12 +432,12 @@ class EndSession:
     session_id: int
 
 
-@handles(SignOut)
+@handles(SignOut, when_read_only=True)
 def sign_out(tx: Transaction, c: SignOut) -> Outcome:
     return _end_own(tx, c.session_id, "sign_out", "signed_out")
 
 
-@handles(EndSession)
+@handles(EndSession, when_read_only=True)
 def end_session(tx: Transaction, c: EndSession) -> Outcome:
     return _end_own(tx, c.session_id, "end_session", "session_ended")
 
@@ -462,7 +462,7 @@ class RecordFailedSignIn:
     person_id: int | None = None
 
 
-@handles(RecordFailedSignIn)
+@handles(RecordFailedSignIn, when_read_only=True)
 def record_failed_sign_in(tx: Transaction, c: RecordFailedSignIn) -> Outcome:
     known = tx.get(PERSON, c.person_id) if c.person_id is not None else None
     # Tries at the same moment wait for each other here, so that none goes uncounted.

@@ -34,7 +34,7 @@ from workflow.law.plans import may_load, may_rule
 from workflow.planfile import PlanFile, read_plan_file
 from workflow.text import search_text
 
-# Bodies the plan asks and does not order (domain.md 4.3 row 5): they get polite letters.
+# Bodies the plan asks and does not order: they get polite letters.
 ASKED_KINDS = frozenset({"mass-organisation", "central-branch", "bank", "party"})
 
 

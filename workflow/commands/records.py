@@ -50,7 +50,7 @@ class RecordRefusal:
     said: str
 
 
-@handles(RecordRefusal)
+@handles(RecordRefusal, when_read_only=True)
 def record_refusal(tx: Transaction, c: RecordRefusal) -> Outcome:
     tx.note(
         Entry(
@@ -94,7 +94,7 @@ class RecordDownload:
     digest: str = ""
 
 
-@handles(RecordDownload)
+@handles(RecordDownload, when_read_only=True)
 def record_download(tx: Transaction, c: RecordDownload) -> Outcome:
     tx.note(
         Entry(

@@ -240,7 +240,7 @@ def explain(tx: Transaction, c: Explain) -> Outcome:
 
 @dataclass(frozen=True)
 class AskSupport:
-    """4.3 row 4: the lead asks a supporting agency for its part, by a day of its own."""
+    """The lead asks a supporting agency for its part, by a day of its own."""
 
     cycle_id: int
     agency_code: str
@@ -273,7 +273,7 @@ def ask_support(tx: Transaction, c: AskSupport) -> Outcome:
 
 @dataclass(frozen=True)
 class NoteSilence:
-    """4.3 row 4: the lead records that an agency has not answered by its day.
+    """The lead records that an agency has not answered by its day.
 
     It shows whose silence it was; the lead still answers for the cycle.
     """

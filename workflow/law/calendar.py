@@ -1,7 +1,7 @@
 """Working days: which day is one, how far apart two are, and what an outage does to a deadline.
 
 Deadlines do not roll to the next working day by themselves; reminders aim at the last working day
-before. Only a recorded outage moves a deadline that fell into it (domain.md 2.2, 4.3 row 8).
+before. Only a recorded outage moves a deadline that fell into it (decision 15).
 """
 
 from collections.abc import Iterable

@@ -31,12 +31,6 @@ def end_of_day(day: date) -> datetime:
     )
 
 
-def last_day_before(month: int, day: int) -> tuple[int, int]:
-    """Month and day that are the last good ones of a yearly "trước ngày day/month"."""
-    last = date(2023, month, day) - timedelta(days=1)
-    return last.month, last.day
-
-
 def yearly(year: int, month: int, day: int) -> date:
     """This month and day in this year; 29/02 falls on 28/02 in ordinary years."""
     if (month, day) == (2, 29):
@@ -60,7 +54,7 @@ class Lateness:
 def effective_due(
     due_on: date | None, first_sent_on_time: bool | None, resend_by: date | None
 ) -> date | None:
-    """The last good day for the next sending (domain.md 4.2 row 6).
+    """The last good day for the next sending (decision 5).
 
     A returned and resent report is late if resent after the deadline, unless the first sending
     was on time and the day given with the return is kept.

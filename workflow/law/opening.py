@@ -2,7 +2,7 @@
 
 A task is carried out once per lead agency and year (annual), once until its date (by date,
 range), or both (annual and by date). Groups are expanded by the membership valid on the day of
-opening. A task without a deadline gets a yearly cycle "không hạn" (domain.md 0.2, 4.3 row 21).
+opening. A task without a deadline gets a yearly cycle "không hạn".
 """
 
 from collections.abc import Iterable, Mapping
@@ -120,7 +120,7 @@ def co_leads(task: TaskFacts) -> frozenset[int]:
     """Agencies named one by one as joint leads. Members of a class do not co-lead each other.
 
     "Các sở, ngành, địa phương" gives each its own task; "A, B, C" side by side share one
-    (domain.md 4.3 rows 2 and 3).
+    (decision 4).
     """
     if task.lead_mode != "joint":
         return frozenset()

@@ -277,7 +277,7 @@ def new_lead(actor: ActorFacts, cycle: CycleFacts, d: Details, today: date) -> R
 def before_deadline(
     actor: ActorFacts, cycle: CycleFacts, d: Details, today: date
 ) -> Refusal | None:
-    """An extension is asked for while there is still time (domain.md 4.3 row 10)."""
+    """An extension is asked for while there is still time (decision 13)."""
     passed = cycle.due_on is not None and today > cycle.due_on
     return Refusal(Reason.DEADLINE_PASSED) if passed else None
 

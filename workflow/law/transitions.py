@@ -1,7 +1,7 @@
 """The table of passages: who may do what, from where to where, and what he must bring.
 
-One line each, after domain.md 4.2 (the row number stands beside it). What is not listed is
-refused.
+One line each. What is not listed is refused. docs/generated/states.md shows the same rows under
+the same numbers.
 """
 
 from dataclasses import dataclass
@@ -159,7 +159,7 @@ PASSAGES: tuple[Passage, ...] = (
         (r.active, r.not_own_work, r.not_own_report), (r.reason, r.document, r.signer),
     ),
     Passage(
-        "0.2", Command.SET_DEADLINE, ANY_OPEN, None, JUDGE,
+        "16", Command.SET_DEADLINE, ANY_OPEN, None, JUDGE,
         (r.active, r.not_own_work, r.the_judge, r.without_deadline),
         (r.reason, r.coming_day, r.signer),
     ),
@@ -212,10 +212,10 @@ PASSAGES: tuple[Passage, ...] = (
         (r.active, r.explanation_open), (r.text,),
     ),
     Passage(
-        "4.3-4", Command.ASK_SUPPORT, ANY_OPEN, None, LEAD, (r.active,), (r.text, r.answer_day)
+        "17", Command.ASK_SUPPORT, ANY_OPEN, None, LEAD, (r.active,), (r.text, r.answer_day)
     ),
     Passage(
-        "4.3-4", Command.NOTE_SILENCE, ANY_OPEN, None, LEAD, (r.active,), (r.text,)
+        "17", Command.NOTE_SILENCE, ANY_OPEN, None, LEAD, (r.active,), (r.text,)
     ),
 )
 # fmt: on

@@ -8,8 +8,8 @@ all of it. Rows that are already there get a name of their own; their true domai
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 COMMENT = "the whole Message-ID, the same for every attempt"
 
