@@ -96,7 +96,7 @@ def test_the_ladder_shows_rung_urgings_and_what_comes_next(
     assert waits.count("Đề xuất") == 1, "of the task nobody has urged yet"
 
     world.today = LATE + timedelta(days=1)
-    text = reader.get(f"/urge?agency={LEAD}").text
+    text = as_(world.judge).get(f"/urge?agency={LEAD}").text
 
     assert "Đã quá hạn báo cáo 15 ngày" in text
     assert "Hơn ba lần chưa trả lời" in text
@@ -131,13 +131,21 @@ def test_an_explanation_and_a_returned_report_are_answers(
 
 
 def test_the_lowest_level_proposed_is_chosen_beforehand(world: World, as_: Open, late: int) -> None:
-    world.do(urging.Urge(late, UrgeLevel.REMINDER, "Đề nghị báo cáo", LATE), world.judge)
-    world.today = LATE + timedelta(days=1)
-
     address = f"/urge?agency={LEAD}"
-    form = as_(world.judge).get(address).form(address)
+    boxes = as_(world.judge).get(address).all("input", name="cycle")
+    owed = [int(box.get("value")) for box in boxes]
+    assert len(owed) > 1
 
-    assert form["level"] == "agency_letter"
+    def chosen_after(*urged: int) -> str:
+        with on(world, LATE):
+            for cycle_id in urged:
+                reminder = urging.Urge(cycle_id, UrgeLevel.REMINDER, "Đề nghị báo cáo", LATE)
+                world.do(reminder, world.judge)
+        with on(world, LATE + timedelta(days=1)):
+            return as_(world.judge).get(address).form(address)["level"]
+
+    assert chosen_after(owed[0]) == "reminder", "the others were not urged yet"
+    assert chosen_after(*owed[1:]) == "agency_letter"
 
 
 def test_bodies_that_are_asked_are_not_pressed(world: World, as_: Open, late: int) -> None:
