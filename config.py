@@ -4,6 +4,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,12 +12,16 @@ from urllib.parse import urlsplit
 PROFILES = ("demo", "production")
 # QCVN 12:2026/BCA: at most 15 minutes for business software; who tries out reads longer.
 IDLE_MINUTES = {"demo": 8 * 60, "production": 15}
+# Who sends the mails: the scheduler itself, or workers on several machines.
+DELIVERIES = ("loop", "workers")
 SECRET_MIN_BYTES = 32
 # Naming a database is enough to leave the demo profile of run.py: whoever only did that is told.
 UNNAMED_PROFILE = (
     " Không đặt DONDOC_PROFILE mà nêu cơ sở dữ liệu thì hệ thống chạy ở chế độ production; "
     "muốn dùng thử hãy đặt DONDOC_PROFILE=demo."
 )
+# What a browser on the machine itself may call it.
+THIS_MACHINE = ("localhost", "127.0.0.1")
 
 
 class BadSettings(Exception):
@@ -54,7 +59,21 @@ class Settings:
     )
     smtp_url: str | None = field(
         default=None,
-        metadata={"env": "DONDOC_SMTP_URL", "doc": "máy chủ gửi thư", "secret": True},
+        metadata={
+            "env": "DONDOC_SMTP_URL",
+            "doc": (
+                "máy chủ gửi thư: smtp://, smtp+starttls:// hoặc smtps://người-dùng@máy:cổng, "
+                "thêm ?from= (địa chỉ người gửi) và &password_file= (tệp chứa mật khẩu)"
+            ),
+            "secret": True,
+        },
+    )
+    delivery: str = field(
+        default="loop",
+        metadata={
+            "env": "DONDOC_DELIVERY",
+            "doc": "ai gửi thư: loop (bộ lịch tự gửi) hoặc workers (nhiều máy, cần PostgreSQL)",
+        },
     )
     webhook_origins: tuple[str, ...] = field(
         default=(),
@@ -73,6 +92,13 @@ class Settings:
     base_url: str | None = field(
         default=None,
         metadata={"env": "DONDOC_BASE_URL", "doc": "địa chỉ người dùng gõ, dùng trong thư"},
+    )
+    contact_phone: str | None = field(
+        default=None,
+        metadata={
+            "env": "DONDOC_CONTACT_PHONE",
+            "doc": "số điện thoại để trao đổi, ghi trong công văn đôn đốc",
+        },
     )
     trusted_hosts: tuple[str, ...] = field(
         default=(),
@@ -116,6 +142,17 @@ def from_env(env: Mapping[str, str]) -> Settings:
         problems.append(
             "DONDOC_DATABASE_URL: chỉ nhận sqlite:///… hoặc postgresql://…; hãy sửa địa chỉ."
         )
+    delivery = env.get("DONDOC_DELIVERY") or "loop"
+    if delivery not in DELIVERIES:
+        problems.append(f"DONDOC_DELIVERY: “{delivery}” không hợp lệ; dùng loop hoặc workers.")
+    elif delivery == "workers":
+        if url.startswith("sqlite"):
+            problems.append("DONDOC_DELIVERY=workers: chỉ dùng được với PostgreSQL.")
+        if find_spec("procrastinate") is None:
+            problems.append(
+                "DONDOC_DELIVERY=workers: thiếu thư viện procrastinate; chạy bằng run.py thì nó tự "
+                "được cài từ requirements/workers.lock."
+            )
     offset = 0.0
     if raw := env.get("DONDOC_CLOCK_OFFSET"):
         try:
@@ -150,6 +187,9 @@ def from_env(env: Mapping[str, str]) -> Settings:
             problems.append(
                 f"DONDOC_WEBHOOK_NETWORKS: “{network}” không phải một mạng như 10.12.0.0/24."
             )
+    if profile == "production" and not hosts:
+        named = urlsplit(base_url).hostname if base_url else None
+        hosts = (named,) if named and named not in THIS_MACHINE else THIS_MACHINE
     password = env.get("DONDOC_DEMO_PASSWORD") or None
     if password and len(password) < 12:
         problems.append("DONDOC_DEMO_PASSWORD: cần ít nhất 12 ký tự.")
@@ -166,9 +206,11 @@ def from_env(env: Mapping[str, str]) -> Settings:
         secret_key=key,
         demo_password=password,
         smtp_url=smtp_url,
+        delivery=delivery,
         webhook_origins=origins,
         webhook_networks=networks,
         base_url=base_url,
+        contact_phone=env.get("DONDOC_CONTACT_PHONE") or None,
         trusted_hosts=hosts,
         idle_minutes=idle,
         proxy_hops=hops,

@@ -34,7 +34,7 @@ WINDOWS = sys.platform == "win32"
 OLDEST_PYTHON = (3, 11)
 MEGABYTE = 1024 * 1024
 # What a whole installation takes on the disk, bytecode and the download's copy included.
-SPACE_NEEDED = {"run": 400 * MEGABYTE, "dev": 1500 * MEGABYTE}
+SPACE_NEEDED = {"run": 400 * MEGABYTE, "workers": 400 * MEGABYTE, "dev": 1500 * MEGABYTE}
 # What the tests may read of the settings around them: nothing but where their tools are.
 TEST_VARIABLES = ("DONDOC_CHROMIUM", "DONDOC_TEST_WITHOUT_POSTGRESQL")
 
@@ -185,8 +185,13 @@ def installed() -> dict:
     return found
 
 
+def needed_to_run(environment: dict) -> str:
+    """The lock a running system needs: delivery on several machines takes a library more."""
+    return "workers" if environment.get("DONDOC_DELIVERY") == "workers" else "run"
+
+
 def ready_for(which: str) -> bool:
-    """dev holds all of run in the same versions, so it serves both."""
+    """dev holds all of workers, and that all of run, in the same versions: it serves them too."""
     return installed().get(which) == digest(which)
 
 
@@ -321,7 +326,7 @@ def environment_for(which: str) -> Path:
     try:
         with alone():
             if not ready_for(which):
-                install("dev" if "dev" in installed() else which)
+                install(next((had for had in ("dev", "workers") if had in installed()), which))
     except OSError as problem:
         raise Refused(why_not_written(problem, ROOT)) from problem
     return interpreter()
@@ -351,8 +356,11 @@ def install(which: str) -> None:
             done = quiet(command, environment)
             if done.returncode:
                 raise Refused(why_not_fetched(done.stdout, ROOT))
-        note = {"python": os.path.realpath(str(interpreter())), "run": digest("run")}
-        note[which] = digest(which)
+        note = {"python": os.path.realpath(str(interpreter()))}
+        # In this order each lock holds those before it.
+        locks = ("run", "workers", "dev")
+        for held in locks[: locks.index(which) + 1]:
+            note[held] = digest(held)
         half = marker().with_suffix(".part")
         half.write_text(json.dumps(note), encoding="utf-8")
         half.replace(marker())
@@ -516,7 +524,7 @@ def serve(arguments: list) -> int:
     environment = application_environment()
     if chosen.now and environment.get("DONDOC_PROFILE") != "demo":
         raise Refused("--now chỉ dùng được khi chạy minh họa (DONDOC_PROFILE=demo).")
-    python = environment_for("run")
+    python = environment_for(needed_to_run(environment))
     command = [python, "-P", "-m", "cli.serve", "--host", chosen.host, "--port", chosen.port]
     command += ["--no-demo"] if chosen.no_demo else []
     command += ["--now", chosen.now] if chosen.now else []
@@ -524,8 +532,9 @@ def serve(arguments: list) -> int:
 
 
 def command_line(arguments: list) -> int:
-    python = environment_for("run")
-    return become([python, "-P", "-m", "cli"] + arguments, application_environment())
+    environment = application_environment()
+    python = environment_for(needed_to_run(environment))
+    return become([python, "-P", "-m", "cli"] + arguments, environment)
 
 
 def test(arguments: list) -> int:

@@ -40,7 +40,7 @@ MAILS, PEOPLE = 5000, 400
 MINUTE = timedelta(minutes=1)
 HOURS_AWAY = 6
 PATIENCE = 2.0  # seconds for a server that stays silent; a busy machine must not look like one
-POST = Post("https://dondoc.example.vn", "example.vn")
+POST = Post("https://dondoc.example.vn")
 
 
 class Killed(BaseException):
@@ -68,7 +68,7 @@ def campaign(world: World) -> dict[str, float]:
 
     def deadly(engine: Engine, message: dict[str, Any], **values: Any) -> None:
         if values["state"] == MessageState.SENT.value and rng.random() < 0.004:
-            killed.add(f"<{message['uid']}@example.vn>")
+            killed.add(message["uid"])
             raise Killed
         mark(engine, message, **values)
 
@@ -113,7 +113,7 @@ def judged(
         rows = conn.execute(select(MESSAGE.c.uid, MESSAGE.c.state)).all()
     of_state: dict[str, set[str]] = {state.value: set() for state in MessageState}
     for row in rows:
-        of_state[row.state].add(f"<{row.uid}@example.vn>")
+        of_state[row.state].add(row.uid)
     answered = Counter(office.ids())
     unheard = Counter(m["Message-ID"] for m in [*office.cut, *office.stalled])
     arrived = set(answered) | set(unheard)

@@ -13,14 +13,20 @@ from cli import answer
 from cli.kinds import DATE
 from models.states import LABELS, Role
 from workflow import identity, people
-from workflow.commands.people import GIVEN_ROLES, AddPerson, LockPerson, ResetPassword
+from workflow.commands.people import (
+    GIVEN_ROLES,
+    AddPerson,
+    ChangePerson,
+    LockPerson,
+    ResetPassword,
+)
 from workflow.door import Origin
 from workflow.law.facts import SYSTEM
 
 
 @click.group("people", cls=AppGroup)
 def group() -> None:
-    """Tài khoản: thêm, liệt kê, khóa, cấp mật khẩu."""
+    """Tài khoản: thêm, liệt kê, khóa, cấp mật khẩu, ghi địa chỉ thư."""
 
 
 def _services() -> Any:
@@ -123,6 +129,7 @@ def list_people(q: str, as_json: bool) -> None:
                     "login": row["login"],
                     "name": row["name"],
                     "post": row["post"],
+                    "email": row["email"],
                     "locked": row["locked_at"] is not None,
                     "roles": [{"role": m["role"], "agency": m["short"]} for m in roles],
                 }
@@ -144,6 +151,20 @@ def lock(login: str, reason: str, as_json: bool) -> None:
     """Khóa tài khoản ngay; mọi phiên đăng nhập kết thúc."""
     _perform(LockPerson(_person_id(login), reason))
     _told({"login": login}, None, as_json)
+
+
+@group.command("email")
+@click.argument("login")
+@click.argument("address")
+@as_json
+def email(login: str, address: str, as_json: bool) -> None:
+    """Ghi địa chỉ nhận thư; địa chỉ rỗng là thôi nhận thư."""
+    person_id, services = _person_id(login), _services()
+    with services.engine.connect() as conn:
+        row = people.person(conn, person_id)
+    changed = ChangePerson(person_id, row["name"], row["post"], address, row["version"])
+    _perform(changed)
+    _told({"login": login, "email": address or None}, None, as_json)
 
 
 @group.command("password")

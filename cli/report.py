@@ -1,6 +1,7 @@
 """Papers and their figures from the command line."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -48,13 +49,14 @@ def draft_command(
     kind: str, year: int, agency: str | None, out: Path, on: date | None, as_json: bool
 ) -> None:
     """Lập dự thảo: Word, PDF và bảng số liệu Excel; all: mọi loại, cùng một thời điểm chốt."""
-    cutoff = moment_of(on)
-    with current_app.extensions["dondoc"].engine.connect() as conn:
+    services = current_app.extensions["dondoc"]
+    asked = Asked(year, moment_of(on), agency, phone=services.settings.contact_phone)
+    with services.engine.connect() as conn:
         check(conn, agency=agency, year=year)
         if kind == "all":
-            papers = list(_every(conn, year, cutoff, agency, out))
+            papers = list(_every(conn, asked, out))
         else:
-            papers = [_drafted(conn, kind, Asked(year, cutoff, agency), out)]
+            papers = [_drafted(conn, kind, asked, out)]
     if as_json:
         answer(papers if kind == "all" else papers[0])
         return
@@ -63,16 +65,14 @@ def draft_command(
             click.echo(f"{file['file']}\t{file['bytes']} byte")
 
 
-def _every(
-    conn: Connection, year: int, cutoff: datetime, agency: str | None, out: Path
-) -> Iterator[dict[str, Any]]:
+def _every(conn: Connection, asked: Asked, out: Path) -> Iterator[dict[str, Any]]:
     """Every kind there is something to write for; the others are named on standard error."""
     for kind in KINDS.values():
-        if kind.needs_agency and not agency:
+        if kind.needs_agency and not asked.agency:
             continue
-        about = agency if kind.needs_agency else None
+        about = asked if kind.needs_agency else replace(asked, agency=None)
         try:
-            yield _drafted(conn, kind.code, Asked(year, cutoff, about), out)
+            yield _drafted(conn, kind.code, about, out)
         except Refused as refused:
             click.echo(f"{kind.code}: {' '.join(sentences(refused))}", err=True)
 

@@ -1,5 +1,6 @@
 """The timetable: one process does what is due, however many are started."""
 
+import asyncio
 import logging
 import signal
 import threading
@@ -22,6 +23,7 @@ from flask import current_app
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
+from cli import refused
 from cli.children import when_parent_goes
 from cli.database import sqlite_file
 from workflow import heartbeat
@@ -48,7 +50,8 @@ def timetable(services: Any) -> list[Job]:
     Whether a day is worked is asked of the calendar by the job itself: some Saturdays are.
     """
     from ledger.service import Ledger
-    from notifications.rounds import remind_if_due, tell_round, tick_round
+    from notifications.dispatch import tell_round
+    from notifications.rounds import remind_if_due, tick_round
     from workflow.commands.clock import SweepExpired
     from workflow.law.facts import SYSTEM
 
@@ -240,3 +243,27 @@ def run_command(with_parent: bool) -> None:
     if with_parent:
         when_parent_goes(stop.set)
     run(current_app.extensions["dondoc"], stop)
+
+
+@group.command("deliver-worker")
+@click.option("--with-parent", is_flag=True, help="Dừng khi nơi khởi động nó dừng (stdin đóng).")
+def deliver_worker_command(with_parent: bool) -> None:
+    """Gửi thư tới khi được bảo dừng; chạy được trên nhiều máy cùng lúc (PostgreSQL)."""
+    services = current_app.extensions["dondoc"]
+    if services.settings.delivery != "workers":
+        refused(["Chưa đặt DONDOC_DELIVERY=workers: bộ lịch đang tự gửi thư."])
+    from notifications.workers import work
+
+    async def until_stopped() -> None:
+        stop, loop = asyncio.Event(), asyncio.get_running_loop()
+
+        def stop_now() -> None:
+            loop.call_soon_threadsafe(stop.set)
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stop_now())
+        if with_parent:
+            when_parent_goes(stop_now)
+        await work(services, stop)
+
+    asyncio.run(until_stopped())

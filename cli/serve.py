@@ -72,6 +72,12 @@ def set_clock(now: str | None) -> None:
         os.environ["DONDOC_CLOCK_OFFSET"] = str(round(offset.total_seconds()))
 
 
+def set_base_url(host: str, port: int) -> None:
+    """Mails lead to where this start listens, unless somebody has said how people come."""
+    if not os.environ.get("DONDOC_BASE_URL"):
+        os.environ["DONDOC_BASE_URL"] = address(host, port)
+
+
 # ------------------------------------------------------------------------------ preparing
 
 
@@ -258,6 +264,7 @@ def main() -> int:
     ready = False
     try:
         set_clock(chosen.now)
+        set_base_url(chosen.host, chosen.port)
         settings = from_env(os.environ)
         greeting = make_ready(settings, demo=settings.is_demo and not chosen.no_demo)
         ready = True

@@ -7,6 +7,7 @@ import hashlib
 import random
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from demo.words import (
@@ -26,7 +27,9 @@ from demo.words import (
 )
 from models.states import FlagKind, ReasonClass, UrgeLevel
 from workflow.commands import cycles, extensions, urging
+from workflow.law.calendar import WorkCalendar, work_calendar
 from workflow.law.facts import DocumentFacts
+from workflow.workdays import seed_days
 
 if TYPE_CHECKING:
     from demo.story import CycleStory
@@ -42,6 +45,16 @@ STEPS = (
     (40, UrgeLevel.MEETING),
 )
 NEXT_STEP = 0.7
+
+
+@cache
+def _calendar() -> WorkCalendar:
+    return work_calendar((d.day, d.kind) for d in seed_days())
+
+
+def _worked(day: date) -> date:
+    """The day, or the next one on which somebody is there to answer."""
+    return _calendar().first_working_day_on_or_after(day)
 
 
 class Pressing:
@@ -169,7 +182,9 @@ class Pressing:
         self._then(
             day,
             who,
-            lambda today: urging.Urge(self.cycle.id, level, URGING[level], today + DAY * 7, letter),
+            lambda today: urging.Urge(
+                self.cycle.id, level, URGING[level], _worked(today + DAY * 7), letter
+            ),
         )
 
     def _numbered(self, letter: str, day: date, level: UrgeLevel) -> None:

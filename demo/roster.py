@@ -110,6 +110,9 @@ SPECIAL: tuple[tuple[str, str, Role, str], ...] = (
     ("kh.so-tai-chinh", "so-tai-chinh", Role.BUDGET_OFFICER, "Chuyên viên tổng hợp dự toán"),
 )
 ADMIN, ADMIN_AGENCY = "admin", "vp-ubnd-tinh"
+# RFC 2606: no such name is ever given to anybody, so that a demo with a mail server at hand
+# cannot write to a stranger.
+MAIL_DOMAIN = "dondoc.example"
 
 
 @dataclass(frozen=True)
@@ -121,6 +124,10 @@ class DemoPerson:
     post: str
     agency: str
     role: Role
+
+    @property
+    def email(self) -> str:
+        return f"{self.login}@{MAIL_DOMAIN}"
 
 
 def invented_name(seed: str) -> str:

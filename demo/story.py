@@ -103,6 +103,7 @@ class Story:
             login=person.login,
             name=person.name,
             post=person.post,
+            email=person.email,
             password_hash=hashed,
             must_change_password=False,
             is_demo=True,

@@ -111,7 +111,7 @@ class Notice(Base):
 
 
 class Message(Base):
-    """A mail on its way. Its `uid` makes the Message-ID, the same for every attempt."""
+    """A mail on its way."""
 
     __tablename__ = "message"
     __table_args__ = (
@@ -120,7 +120,9 @@ class Message(Base):
     )
 
     id: Mapped[Pk]
-    uid: Mapped[str] = mapped_column(String(32), unique=True)
+    uid: Mapped[str] = mapped_column(
+        String(300), unique=True, comment="the whole Message-ID, the same for every attempt"
+    )
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     key: Mapped[str] = mapped_column(String(120), comment="digest:2026-12-14, event:417")
     address: Mapped[str]

@@ -15,8 +15,10 @@ from notifications.notices import Line, not_mailed
 from workflow.door import ajar
 
 
-def remind(engine: Engine, day: date, now: datetime, is_working_day: bool) -> int:
+def remind(engine: Engine, day: date, now: datetime, is_working_day: bool, domain: str) -> int:
     """The digests of this day, one a person; nothing on a day off. How many mails were made.
+
+    Their Message-IDs end with the domain, whatever it is called when they are sent.
 
     Asked again on the same day it makes none: what came meanwhile waits for the next working day.
     A digest that could not be sent yet goes into the new one, so that nobody gets two.
@@ -31,7 +33,9 @@ def remind(engine: Engine, day: date, now: datetime, is_working_day: bool) -> in
                 by_person[line.person_id].append(line)
         for person_id, lines in sorted(by_person.items()):
             address = wanting[person_id][0]
-            message_id = _message(conn, person_id, address, f"digest:{day.isoformat()}", now)
+            message_id = _message(
+                conn, person_id, address, f"digest:{day.isoformat()}", now, domain
+            )
             if message_id is None:
                 continue
             ids = [n.id for n in lines] + _left_over(conn, person_id, message_id)
@@ -47,7 +51,7 @@ def has_digest(engine: Engine, day: date) -> bool:
         return conn.execute(found).first() is not None
 
 
-def urgent(engine: Engine, now: datetime) -> int:
+def urgent(engine: Engine, now: datetime, domain: str) -> int:
     """A mail at once for each urgent line; how many were made."""
     with ajar("outbox bookkeeping"), _writing(engine) as conn, conn.begin():
         wanting, made = _addresses(conn), 0
@@ -55,7 +59,7 @@ def urgent(engine: Engine, now: datetime) -> int:
             if not line.is_true or line.person_id not in wanting:
                 continue
             address = wanting[line.person_id][0]
-            message_id = _message(conn, line.person_id, address, f"line:{line.id}", now)
+            message_id = _message(conn, line.person_id, address, f"line:{line.id}", now, domain)
             if message_id is not None:
                 _carry(conn, message_id, [line.id])
                 made += 1
@@ -76,13 +80,15 @@ def _addresses(conn: Connection) -> dict[int, tuple[str, bool]]:
     return {r.id: (r.email, r.wants_digest is not False) for r in rows}
 
 
-def _message(conn: Connection, person_id: int, address: str, key: str, now: datetime) -> int | None:
+def _message(
+    conn: Connection, person_id: int, address: str, key: str, now: datetime, domain: str
+) -> int | None:
     """A new mail; None when this person has one under this key."""
     dialect = postgresql if conn.dialect.name == "postgresql" else sqlite
     made = (
         dialect.insert(MESSAGE)
         .values(
-            uid=uuid.uuid4().hex,
+            uid=f"<{uuid.uuid4().hex}@{domain}>",
             person_id=person_id,
             key=key,
             address=address,

@@ -48,7 +48,6 @@ class Post:
     """What a mail needs beside its lines."""
 
     base_url: str
-    domain: str
     checkpoint: str | None = None
 
 
@@ -142,7 +141,7 @@ def _send(
     reader = Reader(message["name"], message["address"], what)
     mail = render(reader, lines, local_day(now), post.base_url, post.checkpoint)
     tasks = sorted({n.task_id for n in lines if n.task_id is not None})
-    envelope = _envelope(message, mail, post, tasks)
+    envelope = _envelope(message, mail, tasks)
     try:
         channel.send(envelope)
     except Failed as failure:
@@ -174,11 +173,12 @@ def _send(
     return False
 
 
-def _envelope(message: dict[str, Any], mail: Mail, post: Post, tasks: list[int]) -> Envelope:
+def _envelope(message: dict[str, Any], mail: Mail, tasks: list[int]) -> Envelope:
     # A mail about one task belongs to its thread; a digest begins one of its own.
-    threads = [f"<task-{tasks[0]}@{post.domain}>"] if len(tasks) == 1 else []
+    domain = message["uid"].rpartition("@")[2]
+    threads = [f"<task-{tasks[0]}@{domain}"] if len(tasks) == 1 else []
     return Envelope(
-        message_id=f"<{message['uid']}@{post.domain}>",
+        message_id=message["uid"],
         address=message["address"],
         name=message["name"],
         subject=mail.subject,

@@ -106,7 +106,8 @@ def _about_cycles(
         asked = body["details"].get("agency_id")
         # Nobody is told what he did himself.
         told = people(telling.posts, cycle.facts, held, asked) - {body["actor"]["id"]}
-        text = words(event["name"], body, cycle.row["effective_due_on"])
+        due_on, is_asked = cycle.row["effective_due_on"], cycle.row["is_asked"]
+        text = words(event["name"], body, due_on, is_asked)
         for person_id in sorted(told):
             yield _line(event, person_id, event["object_id"], text, telling.is_urgent)
 

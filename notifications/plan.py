@@ -102,6 +102,16 @@ TEXTS: dict[str, str] = {
     "key_rotated": "Đổi khóa niêm phong: %(reason)s",
 }
 
+# The same to bodies that are asked and not ordered: what else would be an order.
+TEXTS_TO_ASKED: dict[str, str] = {
+    "assigned": "Đề nghị phối hợp thực hiện nhiệm vụ mới, thời gian %(due)s",
+    "returned": "Đề nghị bổ sung báo cáo, gửi lại trước hết ngày %(resend_by)s: %(reason)s",
+    "reopened": "Đề nghị tiếp tục thực hiện nhiệm vụ: %(reason)s",
+    "deadline_set": "Đề nghị thời gian thực hiện: %(due)s",
+    "urged": "Trân trọng đề nghị quan tâm, trả lời trước hết ngày %(answer_by)s: %(reason)s",
+    "explanation_asked": "Đề nghị trao đổi lý do trước hết ngày %(answer_by)s: %(reason)s",
+}
+
 
 def written(day: date | str | None) -> str:
     """A day as people write it."""
@@ -119,13 +129,14 @@ def written_moment(moment: object) -> str:
     return datetime.fromisoformat(moment).astimezone(VIETNAM).strftime("%H:%M %d/%m/%Y")
 
 
-def words(name: str, body: Mapping[str, Any], due_on: date | None) -> str:
-    """The sentence of an event, from the body of its entry."""
+def words(name: str, body: Mapping[str, Any], due_on: date | None, is_asked: bool = False) -> str:
+    """The sentence of an event, from the body of its entry; a wish where its lead is asked."""
     details = body["details"]
     reason = " ".join((body["reason"] or details.get("message") or "").split())
     if len(reason) > 160:
         reason = reason[:159].rstrip() + "…"
-    text = TEXTS[name] % {
+    pattern = TEXTS_TO_ASKED.get(name, TEXTS[name]) if is_asked else TEXTS[name]
+    text = pattern % {
         "reason": reason,
         "due": written(due_on),
         "number": details.get("number", ""),
@@ -144,13 +155,13 @@ def retold(name: str, text: str, translate: Translate, own: Own) -> str:
 
     Notices are kept as they were told, and mailed. What fits no pattern is given back as it is.
     """
-    pattern = TEXTS[name]
-    facts = re.sub(r"%\\\((\w+)\\\)s", r"(?P<\1>.*?)", re.escape(pattern))
-    found = re.fullmatch(facts, text) or re.fullmatch(facts, text + ": ")
-    if found is None:
-        return own(text)
-    said = {
-        k: translate(v) if v == NO_DEADLINE else v if v.isascii() else own(v)
-        for k, v in found.groupdict().items()
-    }
-    return (translate(pattern) % said).rstrip(": ")
+    for pattern in filter(None, (TEXTS[name], TEXTS_TO_ASKED.get(name))):
+        facts = re.sub(r"%\\\((\w+)\\\)s", r"(?P<\1>.*?)", re.escape(pattern))
+        found = re.fullmatch(facts, text) or re.fullmatch(facts, text + ": ")
+        if found is not None:
+            said = {
+                k: translate(v) if v == NO_DEADLINE else v if v.isascii() else own(v)
+                for k, v in found.groupdict().items()
+            }
+            return (translate(pattern) % said).rstrip(": ")
+    return own(text)

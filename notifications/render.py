@@ -11,6 +11,7 @@ from sqlalchemy import RowMapping
 
 from notifications.notices import Line, by_harm
 from notifications.plan import written
+from workflow.rungs import rung_words
 
 TEMPLATES = Path(__file__).parent.parent / "templates" / "messages"
 SUBJECT_LIMIT = 70
@@ -56,6 +57,12 @@ def short(text: str, limit: int) -> str:
     if " " in cut[limit // 2 :]:
         cut = cut[: cut.rindex(" ")]
     return cut.rstrip(" ,;:-") + "…"
+
+
+def sentence(line: Line) -> str:
+    """What a line says, ended once whatever people ended it with; a wish where it must be one."""
+    text = rung_words(line.text, line.is_asked).rstrip()
+    return text if text.endswith(("…", "?", "!")) else text.rstrip(". ;,") + "."
 
 
 def act(line: Line) -> str:
@@ -105,6 +112,7 @@ def render(
         "base_url": base_url.rstrip("/"),
         "checkpoint": checkpoint,
         "written": written,
+        "sentence": sentence,
         "polite": all(n.is_asked for n in ordered),
         "single": len(ordered) == 1,
         "leads": any(n.name == "leadership" for n in ordered),

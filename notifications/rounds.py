@@ -22,6 +22,8 @@ from workflow.workdays import calendar_of
 
 # When digests go out.
 MORNING = time(7, 30)
+# Where the pages are when nobody has said it: the port `run.py` takes.
+ANYWHERE = "http://localhost:8000"
 
 
 class Services(Protocol):
@@ -48,7 +50,7 @@ def tick_round(
         services.door.perform(seed, SYSTEM, now)
     done = services.door.perform(TickLadder(on, by_clock), SYSTEM, now).data
     told = expand(services.engine, now)
-    urgent(services.engine, now)
+    urgent(services.engine, now, domain_of(services))
     return {
         "created": done["created"],
         "superseded": done["superseded"],
@@ -60,7 +62,7 @@ def remind_round(services: Services, day: date, now: datetime) -> int:
     """The digests of a working day."""
     with services.engine.connect() as conn:
         working = calendar_of(conn).is_working_day(day)
-    return remind(services.engine, day, now, working)
+    return remind(services.engine, day, now, working, domain_of(services))
 
 
 def remind_if_due(services: Services, now: datetime) -> int:
@@ -79,12 +81,11 @@ def next_digest(conn: Connection, now: datetime) -> datetime:
     return datetime.combine(day, MORNING, VIETNAM)
 
 
-def tell_round(services: Services, now: datetime) -> Delivered | None:
-    """What the timetable does every minute: tell what has happened, send what is due."""
+def prepare_round(services: Services, now: datetime) -> None:
+    """Tell what has happened, make the mails that cannot wait, post to other systems."""
     expand(services.engine, now)
-    urgent(services.engine, now)
+    urgent(services.engine, now, domain_of(services))
     post_round(services, now)
-    return deliver_round(services, now)
 
 
 def post_round(services: Services, now: datetime) -> Delivered:
@@ -99,17 +100,19 @@ def deliver_round(services: Services, now: datetime) -> Delivered | None:
     settings = services.settings
     if not settings.smtp_url:
         return None
-    post = post_of(services)
-    channel = EmailChannel(server(settings.smtp_url, post.domain), lambda: now)
-    return deliver(services.engine, channel, post, now, services.clock.now)
+    channel = EmailChannel(server(settings.smtp_url, domain_of(services)), lambda: now)
+    return deliver(services.engine, channel, post_of(services), now, services.clock.now)
 
 
 def post_of(services: Services) -> Post:
     """How mails of this installation name it, and the head of its log that they carry away."""
-    base_url = services.settings.base_url or "http://localhost:8000"
-    domain = urlsplit(base_url).hostname or "localhost"
     with services.engine.connect() as conn:
-        return Post(base_url, domain, _head_line(conn))
+        return Post(services.settings.base_url or ANYWHERE, _head_line(conn))
+
+
+def domain_of(services: Services) -> str:
+    """What Message-IDs of this installation end with."""
+    return urlsplit(services.settings.base_url or ANYWHERE).hostname or "localhost"
 
 
 def _head_line(conn: Connection) -> str | None:

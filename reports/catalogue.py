@@ -13,8 +13,10 @@ from reports.awards import campaign_of_year
 from reports.figures import Figures, figures
 from reports.gather import agency_row, plan_row, pressure
 from reports.moment import Scope
+from reports.owing import owing
 from reports.papers import award_papers, letters, reviews
 from reports.papers.docx_writer import write_docx
+from reports.papers.names import contact_of
 from reports.papers.paper import Paper
 from reports.papers.parts import Written
 from reports.papers.pdf_writer import write_pdf
@@ -24,6 +26,7 @@ from workflow.commands.awards import sees_awards
 from workflow.law.errors import NotFound, Reason, Refusal, Refused
 from workflow.law.facts import SYSTEM, ActorFacts
 from workflow.seals import Seal
+from workflow.workdays import calendar_of
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,7 @@ class Asked:
     cutoff: datetime
     agency: str | None = None
     written: Written = field(default_factory=Written)
+    phone: str | None = None  # to call about a letter
 
 
 @dataclass(frozen=True)
@@ -106,12 +110,23 @@ def _urging(conn: Connection, actor: ActorFacts, asked: Asked) -> Made:
     scope = Scope(years=(asked.year,), agency=asked.agency)
     found = figures(conn, actor, scope, asked.cutoff)
     urged = pressure(conn, found.lines, asked.cutoff).urged
-    contact = asked.written.texts.get("contact") or "Văn phòng Sở (bộ phận tổng hợp)"
+    who = "Văn phòng Sở (bộ phận tổng hợp)" if actor.person_id is None else actor.name
+    contact, calendar = contact_of(who, None, asked.phone), calendar_of(conn)
     papers = []
     for row in found.by_agency:
         if row.key == plan["standing"]:
             continue
-        paper = letters.urging_letter(standing, agency_row(conn, row.key), found, urged, contact)
+        agency = agency_row(conn, row.key)
+        paper = letters.urging_letter(
+            standing,
+            agency,
+            plan,
+            found,
+            urged,
+            contact,
+            calendar,
+            owing=owing(conn, plan, agency["id"], asked.year, asked.cutoff),
+        )
         if paper is not None:
             papers.append(paper)
     if not papers:

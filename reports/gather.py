@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, select, true
 
 from models.states import ExtensionStatus, ReasonClass, UrgeLevel
 from models.tables import AGENCY, DOCUMENT, EXTENSION, PLAN, REPORT, URGING
@@ -25,8 +25,8 @@ def agency_row(conn: Connection, code: str) -> Mapping[str, Any]:
     return dict(row)
 
 
-def plan_row(conn: Connection) -> Mapping[str, Any]:
-    """The plan with its standing and issuing agency."""
+def plan_row(conn: Connection, plan_id: int | None = None) -> Mapping[str, Any]:
+    """A plan with its standing and issuing agency; without a number the first one."""
     row = (
         conn.execute(
             select(
@@ -39,7 +39,13 @@ def plan_row(conn: Connection) -> Mapping[str, Any]:
                 .where(AGENCY.c.id == PLAN.c.issuing_agency_id)
                 .scalar_subquery()
                 .label("issuing"),
-            ).order_by(PLAN.c.id)
+                select(AGENCY.c.name)
+                .where(AGENCY.c.id == PLAN.c.issuing_agency_id)
+                .scalar_subquery()
+                .label("issuing_name"),
+            )
+            .where(true() if plan_id is None else PLAN.c.id == plan_id)
+            .order_by(PLAN.c.id)
         )
         .mappings()
         .first()

@@ -8,19 +8,19 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, func, select
 
 from models.states import UrgeLevel
-from models.tables import AGENCY, CYCLE, DOCUMENT, PLAN, URGING
+from models.tables import AGENCY, CYCLE, DOCUMENT, PERSON, URGING
 from reports.catalogue import Made
 from reports.figures import figures
 from reports.gather import agency_row, plan_row
 from reports.moment import Scope
 from reports.papers.letters import Act, urging_letter
+from reports.papers.names import contact_of
 from workflow import seals
 from workflow.access import visible_cycles
 from workflow.law.errors import NotFound, Reason, Refusal, Refused
 from workflow.law.facts import ActorFacts
+from workflow.workdays import calendar_of
 
-CONTACT = "Văn phòng Sở (bộ phận tổng hợp)"
-OF_COMMITTEE = "Văn phòng UBND tỉnh (Phòng Khoa giáo - Văn xã)"
 MOST = 200
 
 
@@ -83,13 +83,18 @@ def listed(conn: Connection, actor: ActorFacts) -> Sequence[Letter]:
     ]  # fmt: skip
 
 
-def paper(conn: Connection, actor: ActorFacts, letter: str, moment: datetime) -> Made:
-    """The draft of a letter; Refused when everything it urged has been reported since."""
+def paper(
+    conn: Connection, actor: ActorFacts, letter: str, moment: datetime, phone: str | None
+) -> Made:
+    """The draft of a letter; Refused when everything it urged has been reported since.
+
+    Whoever urged is whom to call, at the number of the house.
+    """
     rows = _urgings(conn, actor, letter)
     if not rows:
         raise NotFound("letter")
     level = UrgeLevel(rows[0]["level"])
-    plan = plan_row(conn)
+    plan = plan_row(conn, rows[0]["plan_id"])
     agency, standing = agency_row(conn, rows[0]["code"]), agency_row(conn, plan["standing"])
     numbers: Mapping[int, int] = {r["cycle_id"]: r["number"] for r in rows}
     act = Act(numbers, level, rows[0]["message"], rows[0]["answer_by"])
@@ -98,9 +103,11 @@ def paper(conn: Connection, actor: ActorFacts, letter: str, moment: datetime) ->
     made = urging_letter(
         standing,
         agency,
+        plan,
         found,
         {},
-        OF_COMMITTEE if of_ubnd else CONTACT,
+        contact_of(rows[0]["by_name"], rows[0]["by_post"], phone),
+        calendar_of(conn),
         act,
         agency_row(conn, plan["issuing"]) if of_ubnd else None,
     )
@@ -112,10 +119,16 @@ def paper(conn: Connection, actor: ActorFacts, letter: str, moment: datetime) ->
 
 def _urgings(conn: Connection, actor: ActorFacts, letter: str) -> Sequence[RowMapping]:
     wanted: Any = (
-        select(URGING, AGENCY.c.code, PLAN.c.standing_agency_id)
+        select(
+            URGING,
+            AGENCY.c.code,
+            CYCLE.c.plan_id,
+            PERSON.c.name.label("by_name"),
+            PERSON.c.post.label("by_post"),
+        )
         .join(CYCLE, CYCLE.c.id == URGING.c.cycle_id)
         .join(AGENCY, AGENCY.c.id == CYCLE.c.agency_id)
-        .join(PLAN, PLAN.c.id == CYCLE.c.plan_id)
+        .join(PERSON, PERSON.c.id == URGING.c.by_id)
         .where(URGING.c.letter == letter, visible_cycles(actor))
         .order_by(URGING.c.id)
     )

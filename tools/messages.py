@@ -74,7 +74,7 @@ def seeds(source: Any, keywords: Any, comment_tags: Any, options: Any) -> Iterat
     """The texts of a table of data that comes with the product."""
     rows = csv.DictReader(source.read().decode("utf-8").splitlines(), delimiter="\t")
     for number, row in enumerate(rows, 2):
-        yield number, "_", row["text"], []
+        yield from ((number, "_", row[c], []) for c in ("text", "text_to_asked") if c in row)
 
 
 @cache

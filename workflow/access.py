@@ -125,6 +125,7 @@ def _cycle_statement() -> Select[tuple[object, ...]]:
             AGENCY.c.code.label("agency_code"),
             AGENCY.c.short.label("agency_short"),
             AGENCY.c.name.label("agency_name"),
+            AGENCY.c.is_asked,
             PLAN.c.standing_agency_id,
             PLAN.c.office_agency_id,
             PLAN.c.code.label("plan_code"),

@@ -31,6 +31,7 @@ WALKED = ("report", "appraise", "verify", "return", "reopen", "extend_late")
 JUDGING = ("appraise", "verify", "return")
 OWN = {
     Reason.OWN_WORK,
+    Reason.OWN_TASK,
     Reason.OWN_REPORT,
     Reason.OWN_PROPOSAL,
     Reason.JUDGED_BY_OFFICE,

@@ -165,6 +165,7 @@ _LINE = (
     AGENCY.c.code.label("agency_code"),
     AGENCY.c.short.label("agency_short"),
     AGENCY.c.name.label("agency_name"),
+    AGENCY.c.is_asked,
     PLAN.c.code.label("plan_code"),
     PLAN.c.standing_agency_id,
 )

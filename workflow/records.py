@@ -36,6 +36,7 @@ OF_THE_PERSON = frozenset(
         Reason.NOT_YOUR_ROLE,
         Reason.NOT_YOUR_AGENCY,
         Reason.OWN_WORK,
+        Reason.OWN_TASK,
         Reason.OWN_REPORT,
         Reason.OWN_PROPOSAL,
         Reason.OWN_ENTRY,

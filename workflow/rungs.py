@@ -2,6 +2,7 @@
 
 import csv
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
 from sqlalchemy import Connection, select
@@ -30,6 +31,20 @@ def seed_rungs() -> list[Rung]:
     if wrong := faults(rungs):
         raise ValueError("; ".join(wrong))
     return rungs
+
+
+@cache
+def _to_asked() -> dict[str, str]:
+    with SEED.open(encoding="utf-8", newline="") as lines:
+        return {r["text"]: r["text_to_asked"] for r in csv.DictReader(lines, delimiter="\t")}
+
+
+def rung_words(text: str, is_asked: bool) -> str:
+    """A rung's words; to a body that is asked and not ordered, the shipped ones as a wish.
+
+    What a plan says in words of its own is said as it stands.
+    """
+    return _to_asked().get(text, text) if is_asked else text
 
 
 def rungs_of(conn: Connection) -> dict[int, list[Rung]]:

@@ -3,19 +3,20 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, func, or_, select
+from sqlalchemy import Connection, RowMapping, and_, func, or_, select, true
 from sqlalchemy.sql.elements import ColumnElement
 
-from models.states import Disposition, UrgeLevel
+from models.states import Disposition, ReportStatus, UrgeLevel
 from models.tables import (
     AGENCY,
     ALERT,
     CYCLE,
     CYCLE_SPAN,
     DOCUMENT,
+    EXPLANATION,
     FLAG,
     LADDER_RUNG,
     REPORT,
@@ -27,6 +28,7 @@ from workflow.law.deadlines import OPEN_STATES
 from workflow.law.facts import ActorFacts
 from workflow.law.urging import is_too_many, next_level
 from workflow.lists import SORTS, lines
+from workflow.rungs import rung_words
 
 PER_PAGE = 50
 # What is due within so many days belongs on the page beside what is late.
@@ -34,15 +36,27 @@ AHEAD = timedelta(days=30)
 
 
 @dataclass(frozen=True)
+class Answer:
+    """What came after an urging: a report, its return, an explanation."""
+
+    kind: str  # reported, returned or explained
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Step:
-    """One open cycle on the ladder."""
+    """One open cycle on the ladder: how often urged, what was answered, what comes next.
+
+    Nothing is proposed while the last urging still has time for its answer.
+    """
 
     cycle: RowMapping
     rung: str | None
     urgings: Sequence[RowMapping]
     flags: Sequence[str]
+    answers: Sequence[Answer]
     unanswered: int
-    proposed: UrgeLevel
+    proposed: UrgeLevel | None
 
     @property
     def is_too_many(self) -> bool:
@@ -115,35 +129,50 @@ def ladder(
             .order_by(func.count().desc(), AGENCY.c.position)
         ).mappings()
     )
-    return LadderPage(_steps(conn, rows), total, number, owing)
+    return LadderPage(_steps(conn, rows, today), total, number, owing)
 
 
-def _steps(conn: Connection, rows: Sequence[RowMapping]) -> list[Step]:
+def _steps(conn: Connection, rows: Sequence[RowMapping], today: date) -> list[Step]:
     ids = [r["id"] for r in rows]
-    rungs, urged, flags, sent = _rungs(conn, ids), _urgings(conn, ids), _flags(conn, ids), {}
-    if ids:
-        last = select(REPORT.c.cycle_id, func.max(REPORT.c.submitted_at).label("at")).where(
-            REPORT.c.cycle_id.in_(ids)
-        )
-        sent = {r.cycle_id: r.at for r in conn.execute(last.group_by(REPORT.c.cycle_id))}
+    rungs, urged, flags = _rungs(conn, ids), _urgings(conn, ids), _flags(conn, ids)
+    answered = _answers(conn, ids)
     found = []
     for row in rows:
-        urgings = urged.get(row["id"], [])
-        # A report answers every urging before it, also one that was returned afterwards.
-        answered = sent.get(row["id"])
-        open_ones = [u for u in urgings if answered is None or u["at"] > answered]
-        levels = [UrgeLevel(u["level"]) for u in open_ones]
+        urgings, answers = urged.get(row["id"], []), answered.get(row["id"], [])
+        # What was sent answers every urging before it, also a report that was returned afterwards.
+        last = max((a.at for a in answers if a.kind != "returned"), default=None)
+        without = [u for u in urgings if last is None or u["at"] > last]
+        levels = [UrgeLevel(u["level"]) for u in without if u["answer_by"] < today]
+        has_time = len(levels) < len(without)
+        rung = rungs.get(row["id"])
         found.append(
             Step(
                 row,
-                rungs.get(row["id"]),
+                rung_words(rung, row["is_asked"]) if rung else None,
                 urgings,
                 flags.get(row["id"], []),
-                len(open_ones),
-                next_level(levels),
+                [a for a in answers if urgings and a.at > urgings[-1]["at"]],
+                len(levels),
+                None if has_time else next_level(levels),
             )
         )
     return found
+
+
+def _answers(conn: Connection, ids: Sequence[int]) -> Mapping[int, list[Answer]]:
+    """Reports sent, reports returned and explanations given, the oldest first."""
+    found: dict[int, list[Answer]] = defaultdict(list)
+    for kind, table, at, of_kind in (
+        ("reported", REPORT, REPORT.c.submitted_at, true()),
+        ("returned", REPORT, REPORT.c.decided_at, REPORT.c.status == ReportStatus.RETURNED.value),
+        ("explained", EXPLANATION, EXPLANATION.c.answered_at, true()),
+    ):
+        rows = select(table.c.cycle_id, at.label("at")).where(
+            table.c.cycle_id.in_(ids), at.is_not(None), of_kind
+        )
+        for row in conn.execute(rows):
+            found[row.cycle_id].append(Answer(kind, row.at))
+    return {cycle_id: sorted(given, key=lambda a: a.at) for cycle_id, given in found.items()}
 
 
 def _rungs(conn: Connection, ids: Sequence[int]) -> dict[int, str]:

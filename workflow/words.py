@@ -77,6 +77,7 @@ FIELDS: dict[str, str] = {
     "files": "tệp",
     "focal_person": "cán bộ đầu mối",
     "form": "hình thức khen thưởng",
+    "granted_due_on": "hạn mới",
     "issued_on": "ngày văn bản",
     "kind": "loại",
     "language": "ngôn ngữ",
@@ -142,6 +143,10 @@ SENTENCES: dict[Reason, str] = {
     Reason.OWN_WORK: (
         "Bạn không được xác nhận nhiệm vụ do cơ quan mình chủ trì (xung đột lợi ích)."
     ),
+    Reason.OWN_TASK: (
+        "Bạn không được đôn đốc hay quyết định về nhiệm vụ do cơ quan mình chủ trì "
+        "hoặc cùng chủ trì (xung đột lợi ích)."
+    ),
     Reason.OWN_REPORT: "Bạn không được xác nhận báo cáo do chính mình gửi.",
     Reason.OWN_PROPOSAL: (
         "Bạn đã thẩm định báo cáo này: người khác quyết định "
@@ -203,6 +208,9 @@ SENTENCES: dict[Reason, str] = {
         "Báo cho quản trị hệ thống để kiểm chứng nhật ký."
     ),
     Reason.ALREADY_CONFIRMED: "Số liệu này đã được xác nhận.",
+    Reason.DAY_OFF: (
+        "%(day)s là ngày nghỉ, không ai trả lời được. Ngày làm việc kế tiếp: %(next)s."
+    ),
     Reason.DAY_PASSED: "Phần %(field)s đã qua: chọn từ hôm nay trở đi.",
     Reason.DOCUMENT_IN_FUTURE: "Ngày văn bản ở sau hôm nay: kiểm tra lại ngày ký.",
     Reason.NO_AUTHORIZATION: "Ký TUQ. thì phải ghi giấy ủy quyền (số, ngày).",
@@ -233,6 +241,9 @@ SENTENCES: dict[Reason, str] = {
     Reason.NAME_TAKEN: "Tên đăng nhập đã có người dùng. Chọn tên khác.",
     Reason.NOT_A_LOGIN: (
         "Tên đăng nhập chỉ gồm chữ không dấu a–z, số, dấu chấm và gạch nối, ví dụ gd.so-xay-dung."
+    ),
+    Reason.NOT_AN_ADDRESS: (
+        "Địa chỉ thư điện tử chưa đúng: viết như an.nguyen@so-xay-dung.gov.vn, không dấu."
     ),
     Reason.WEAK_PASSWORD: "Mật khẩu mới chưa đủ mạnh: %(why)s",
     Reason.WRONG_PASSWORD: "Mật khẩu đang dùng chưa đúng.",
@@ -280,12 +291,14 @@ ABOUT_FIELDS = frozenset(
         Reason.MISSING,
         Reason.TOO_LONG,
         Reason.NOT_A_PERCENT,
+        Reason.DAY_OFF,
         Reason.DAY_PASSED,
         Reason.DOCUMENT_IN_FUTURE,
         Reason.NO_AUTHORIZATION,
         Reason.AUTHORIZATION_EXPIRED,
         Reason.NAME_TAKEN,
         Reason.NOT_A_LOGIN,
+        Reason.NOT_AN_ADDRESS,
         Reason.WEAK_PASSWORD,
         Reason.WRONG_PASSWORD,
         Reason.SAME_PASSWORD,

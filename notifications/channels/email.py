@@ -6,9 +6,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from email.message import EmailMessage
-from email.utils import format_datetime, formataddr
+from email.header import Header
+from email.message import Message
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+from email.utils import format_datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from notifications.channels import ChannelDown, Cut, Envelope, Refused, TryLater
@@ -54,12 +58,16 @@ def server(url: str, default_host: str = "localhost") -> Server:
     return Server(parts.hostname, parts.port or default_port, encryption, sender, user, password)
 
 
-def written(envelope: Envelope, sender: str, now: datetime) -> EmailMessage:
-    """The bytes that go out."""
-    mail = EmailMessage()
-    mail["From"] = formataddr((SENDER_NAME, sender))
-    mail["To"] = formataddr((envelope.name, envelope.address))
-    mail["Subject"] = envelope.subject
+def written(envelope: Envelope, sender: str, now: datetime) -> Message:
+    """The mail that goes out, its headers such that folding loses nothing.
+
+    EmailMessage folds a subject into encoded words and drops the space between two of them
+    (“trướchết”). Header keeps every space inside a word, and cuts between letters, not bytes.
+    """
+    mail: Message[Any, Any] = MIMEMultipart("alternative")
+    mail["From"] = _mailbox("From", SENDER_NAME, sender)
+    mail["To"] = _mailbox("To", envelope.name, envelope.address)
+    mail["Subject"] = Header(_one_line(envelope.subject), header_name="Subject")
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = envelope.message_id
     if envelope.references:
@@ -67,9 +75,22 @@ def written(envelope: Envelope, sender: str, now: datetime) -> EmailMessage:
         mail["In-Reply-To"] = envelope.references[-1]
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
-    mail.set_content(envelope.text)
-    mail.add_alternative(envelope.html, subtype="html")
+    mail.attach(MIMEText(envelope.text, "plain", "utf-8"))
+    mail.attach(MIMEText(envelope.html, "html", "utf-8"))
     return mail
+
+
+def _mailbox(header: str, name: str, address: str) -> Header:
+    """A name and its address; what a person is called is always written as encoded words, so that
+    no comma or bracket in it can begin another address."""
+    found = Header(_one_line(name), "utf-8", header_name=header)
+    found.append(f"<{_one_line(address)}>", "us-ascii")
+    return found
+
+
+def _one_line(text: str) -> str:
+    """A header ends where its line ends: what people typed must not begin the next one."""
+    return " ".join(text.split())
 
 
 class EmailChannel:

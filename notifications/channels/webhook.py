@@ -28,6 +28,7 @@ PORTS = {"http": 80, "https": 443}
 NAT64 = ip_network("64:ff9b::/96")
 
 Address = IPv4Address | IPv6Address
+INSIDE = "Tên máy trỏ tới địa chỉ nội bộ không nằm trong mạng được phép (DONDOC_WEBHOOK_NETWORKS)."
 
 
 class BadTarget(ValueError):
@@ -65,7 +66,18 @@ def checked(url: str, rules: Rules) -> SplitResult:
             f"{parts.scheme}://{parts.netloc} không nằm trong các nơi được phép nhận tin "
             "(DONDOC_WEBHOOK_ORIGINS)."
         )
+    if not all(may_be_called(address, rules) for address in _written_out(str(parts.hostname))):
+        raise BadTarget(INSIDE)
     return parts
+
+
+def _written_out(host: str) -> list[Address]:
+    """The address a host is when it is written as one, in any of the ways; nobody is asked."""
+    try:
+        found = socket.getaddrinfo(host, None, flags=socket.AI_NUMERICHOST)
+    except OSError:
+        return []
+    return [ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
 
 
 def _inside(address: Address) -> list[Address]:
@@ -94,10 +106,7 @@ def resolved(parts: SplitResult, rules: Rules) -> str:
         raise ChannelDown(f"{type(problem).__name__}: {problem}"[:300]) from problem
     addresses = [str(entry[4][0]).partition("%")[0] for entry in found]
     if not all(may_be_called(ip_address(one), rules) for one in addresses):
-        raise BadTarget(
-            "Tên máy trỏ tới địa chỉ nội bộ không nằm trong mạng được phép "
-            "(DONDOC_WEBHOOK_NETWORKS)."
-        )
+        raise BadTarget(INSIDE)
     return addresses[0]
 
 

@@ -9,12 +9,15 @@ from models.states import LABELS, Capacity, UrgeLevel
 from reports.boxes import BOX_LABELS, Box
 from reports.figures import Figures
 from reports.moment import Line
+from reports.owing import Owing
 from reports.papers import parts
 from reports.papers.names import (
     clock,
     letterhead,
     paper_day,
     percent,
+    plan_in_full,
+    plan_name,
     short_day,
     signature,
     symbol,
@@ -22,23 +25,21 @@ from reports.papers.names import (
     without_province,
 )
 from reports.papers.paper import Block, Caption, Column, Heading, Paper, Para, Table
-from reports.papers.reviews import PLAN_FULL, Facts
+from reports.papers.reviews import Facts
+from workflow.law.calendar import WorkCalendar
 from workflow.law.deadlines import OPEN_STATES, local_day
 from workflow.text import format_number
 
-# Days a letter gives for the answer.
+# Days a letter gives for the answer, at least.
 ANSWER_DAYS = 10
 # From this many earlier urgings on, the letter says that the chairman will be told.
 WARN_FROM = 2
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 
 
-def answer_day(today: date) -> date:
-    """The day by which to answer: a weekday, so that somebody is there to send it."""
-    day = today + timedelta(days=ANSWER_DAYS)
-    while day.weekday() >= 5:
-        day -= timedelta(days=1)
-    return day
+def answer_day(today: date, calendar: WorkCalendar) -> date:
+    """The day by which to answer: a working day, so that somebody is there to send it."""
+    return calendar.first_working_day_on_or_after(today + timedelta(days=ANSWER_DAYS))
 
 
 @dataclass(frozen=True)
@@ -52,15 +53,17 @@ class Act:
 
 
 def urging_letter(
-    standing: Mapping[str, Any], agency: Mapping[str, Any], figures: Figures,
-    urged: Mapping[int, int], contact: str, act: Act | None = None,
-    committee: Mapping[str, Any] | None = None,
+    standing: Mapping[str, Any], agency: Mapping[str, Any], plan: Mapping[str, Any],
+    figures: Figures, urged: Mapping[int, int], contact: str, calendar: WorkCalendar,
+    act: Act | None = None, committee: Mapping[str, Any] | None = None,
+    owing: Owing | None = None,
 ) -> Paper | None:  # fmt: skip
-    """A letter to one agency about what it owes; None when there is nothing.
+    """A letter to one agency about what it owes of a plan; None when there is nothing.
 
-    Without an act, a draft about what is overdue, for the time after those that were `urged`. What
-    has been reported waits for its verdict elsewhere and is never urged. A letter of UBND goes out
-    under its own head (`committee`).
+    Without an act, a draft about what is overdue, for the time after those that were `urged`, and
+    about the yearly plan, report and figures it is `owing`. What has been reported waits for its
+    verdict elsewhere and is never urged. A letter of UBND goes out under its own head
+    (`committee`).
     """
     if act is None:
         owed = [x for x in figures.overdue if x.state in OPEN_STATES and x.agency == agency["code"]]
@@ -69,7 +72,8 @@ def urging_letter(
         numbers = dict(act.numbers)
         owed = [x for x in figures.lines if x.id in numbers and x.state in OPEN_STATES]
         owed.sort(key=lambda x: (-x.overdue, x.effective_due_on or date.max, x.id))
-    if not owed:
+    lacks = _lacks(owing, plan) if owing else []
+    if not owed and not lacks:
         return None
     today = local_day(figures.cutoff)
     by_committee = committee is not None and act is not None and act.level is UrgeLevel.UBND_LETTER
@@ -78,18 +82,24 @@ def urging_letter(
     name, sender = without_province(agency["name"]), without_province(own["name"])
     wish = "yêu cầu" if by_committee else "đề nghị"
     wish = f"trân trọng đề nghị {name} quan tâm" if asked else f"{wish} {name} khẩn trương"
-    body: list[Block] = [
-        Para(
-            f"Thực hiện nhiệm vụ {'theo dõi' if by_committee else STANDING_DUTY}, đôn đốc "
-            f"{PLAN_FULL}, qua theo dõi đến {clock(figures.cutoff)}, {sender} nhận thấy {name} "
-            f"{_owes(owed)}, cụ thể:"
-        ),
-        _table_of(owed, numbers),
-        *([Para(act.message.rstrip(".;, ") + ".")] if act else []),
-        Para(_wish(owed, sender, wish, act.answer_by if act else answer_day(today))),
+    until = act.answer_by if act else answer_day(today, calendar)
+    seen = (
+        f"Thực hiện nhiệm vụ {'theo dõi' if by_committee else STANDING_DUTY}, đôn đốc "
+        f"{plan_in_full(plan)}, qua theo dõi đến {clock(figures.cutoff)}, {sender} nhận thấy {name}"
+    )
+    body: list[Block] = []
+    if owed:
+        body += [Para(f"{seen} {_owes(owed)}, cụ thể:"), _table_of(owed, numbers)]
+    if lacks:
+        body.append(Para(f"{'Ngoài ra, ' + name if owed else seen} chưa gửi: {'; '.join(lacks)}."))
+    if act:
+        body.append(Para(act.message.rstrip(".;, ") + "."))
+    is_late = bool(owing and owing.report_due_on) or any(x.overdue > 0 for x in owed)
+    body += [
+        Para(_wish(bool(owed), bool(lacks), is_late, sender, wish, until)),
         Para(f"Thông tin cần trao đổi, đề nghị liên hệ: {contact}."),
     ]
-    times = max(numbers[x.id] for x in owed) - 1
+    times = max((numbers[x.id] for x in owed), default=1) - 1
     body.append(Para(_end(name, without_province(standing["name"]), asked, by_committee, times)))
     return Paper(
         name=f"cong-van-don-doc-{agency['code']}",
@@ -97,7 +107,7 @@ def urging_letter(
         symbol=symbol("", own),
         year=today.year,
         kind="",
-        subject="đôn đốc thực hiện Kế hoạch số 2940/KH-UBND",
+        subject=f"{_about(bool(owed), owing, asked)} thực hiện {plan_name(plan)}",
         addressees=(name,),
         body=body,
         signature=signature(own, Capacity.TL if by_committee else Capacity.HEAD),
@@ -107,6 +117,36 @@ def urging_letter(
 
 
 STANDING_DUTY = "cơ quan thường trực giúp Ủy ban nhân dân tỉnh theo dõi"
+
+
+def _lacks(owing: Owing, plan: Mapping[str, Any]) -> list[str]:
+    """What has not come beside tasks, each as it is named in a letter."""
+    found = []
+    if owing.plan:
+        found.append(f"kế hoạch năm {owing.year} thực hiện {plan_name(plan)}")
+    if owing.report_due_on:
+        due = short_day(owing.report_due_on)
+        found.append(f"báo cáo kết quả năm {owing.year} (thời hạn đến hết ngày {due})")
+    if owing.figures:
+        found.append(f"số liệu năm {owing.year} của chỉ tiêu: {', '.join(owing.figures)}")
+    return found
+
+
+def _about(has_tasks: bool, owing: Owing | None, asked: bool) -> str:
+    """The trích yếu: what alone is owed is named; several things are one matter."""
+    if owing and not has_tasks:
+        alone = [
+            words
+            for words, is_owed in (
+                (f"gửi kế hoạch năm {owing.year}", owing.plan),
+                (f"gửi báo cáo năm {owing.year}", owing.report_due_on),
+                (f"cung cấp số liệu chỉ tiêu năm {owing.year}", owing.figures),
+            )
+            if is_owed
+        ]
+        if len(alone) == 1:
+            return alone[0]
+    return "phối hợp" if asked else "đôn đốc"
 
 
 def _owes(owed: Sequence[Line]) -> str:
@@ -139,15 +179,23 @@ def _table_of(owed: Sequence[Line], numbers: Mapping[int, int]) -> Table:
     )  # fmt: skip
 
 
-def _wish(owed: Sequence[Line], sender: str, wish: str, until: date) -> str:
-    causes = ""
-    if any(x.overdue > 0 for x in owed):
-        causes = ", nguyên nhân chậm (khách quan, chủ quan)"
-    return (
-        f"{sender} {wish} thực hiện, gửi báo cáo kết quả trên hệ thống "
-        f"trước hết {WEEKDAYS[until.weekday()]}, {paper_day(until)}; nêu rõ sản phẩm đã hoàn "
-        f"thành{causes} và thời gian hoàn thành phần việc còn lại (nếu có)."
-    )
+def _wish(
+    has_tasks: bool, has_lacks: bool, is_late: bool, sender: str, wish: str, until: date
+) -> str:
+    what = "gửi báo cáo kết quả" + (" và những nội dung còn thiếu" if has_lacks else "")
+    if not has_tasks:
+        what = "gửi những nội dung này"
+    by = f"{what} trên hệ thống trước hết {WEEKDAYS[until.weekday()]}, {paper_day(until)}"
+    causes = "nguyên nhân chậm (khách quan, chủ quan)" if is_late else ""
+    if has_tasks:
+        causes = f", {causes}" if causes else ""
+        by += (
+            f"; nêu rõ sản phẩm đã hoàn thành{causes} "
+            "và thời gian hoàn thành phần việc còn lại (nếu có)"
+        )
+    elif causes:
+        by += f"; nêu rõ {causes}"
+    return f"{sender} {wish} thực hiện, {by}."
 
 
 def _end(name: str, standing: str, asked: bool, by_committee: bool, times: int) -> str:

@@ -138,6 +138,24 @@ def short_day(day: date | None) -> str:
     return "" if day is None else f"{day:%d/%m/%Y}"
 
 
+def plan_name(plan: Mapping[str, Any]) -> str:
+    """Kế hoạch số 2940/KH-UBND: how a plan is cited after the first time (NĐ 30/2020)."""
+    return f"Kế hoạch số {plan['code']}"
+
+
+def plan_in_full(plan: Mapping[str, Any]) -> str:
+    """Kế hoạch số 2940/KH-UBND ngày 08/8/2023 của Ủy ban nhân dân tỉnh: the first time."""
+    day = plan["issued_on"]
+    month = f"{day.month:02d}" if day.month < 3 else str(day.month)
+    issuing = without_province(plan["issuing_name"])
+    return f"{plan_name(plan)} ngày {day.day:02d}/{month}/{day.year} của {issuing}"
+
+
+def contact_of(name: str, post: str | None, phone: str | None) -> str:
+    """Whom to call about a letter; the number stands in brackets until somebody has said it."""
+    return ", ".join(filter(None, (name, post, f"điện thoại {phone or '[số điện thoại]'}")))
+
+
 def clock(moment: datetime) -> str:
     """17 giờ 00 phút, ngày 14 tháng 12 năm 2025."""
     local = moment.astimezone(VIETNAM)

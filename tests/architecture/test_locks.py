@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 REQUIREMENTS = Path(__file__).parents[2] / "requirements"
-LOCKS = ["run", "dev", "tools"]
+LOCKS = ["run", "workers", "dev", "tools"]
 
 
 def faults(text: str) -> list[str]:
@@ -41,10 +41,11 @@ def test_what_is_asked_for_is_locked(which: str) -> None:
     assert set(asked) <= set(pins(which))
 
 
-def test_an_environment_for_development_also_runs() -> None:
-    run, dev = pins("run"), pins("dev")
+@pytest.mark.parametrize(("less", "more"), [("run", "workers"), ("workers", "dev")])
+def test_a_bigger_environment_also_does_the_work_of_a_smaller(less: str, more: str) -> None:
+    held, holding = pins(less), pins(more)
 
-    assert {name: dev.get(name) for name in run} == run
+    assert {name: holding.get(name) for name in held} == held
 
 
 @pytest.mark.parametrize(

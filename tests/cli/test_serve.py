@@ -124,6 +124,19 @@ def started_once(tmp_path: Path) -> Iterator[Started]:
         yield found
 
 
+def test_mails_lead_to_where_it_listens_unless_somebody_said_otherwise(
+    started_once: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All it starts is told, the scheduler that sends the mails too."""
+    url = f"http://127.0.0.1:{started_once.port}"
+    (scheduler,) = [p for p in started_once.family() if "scheduler" in p.cmdline()]
+    assert scheduler.environ()["DONDOC_BASE_URL"] == url
+
+    monkeypatch.setenv("DONDOC_BASE_URL", "https://dondoc.tinh.gov.vn")
+    serve.set_base_url("127.0.0.1", 18302)
+    assert os.environ["DONDOC_BASE_URL"] == "https://dondoc.tinh.gov.vn"
+
+
 def test_it_serves_says_where_and_stops_all_it_started(started: Started) -> None:
     family = started.family()
     assert len(family) >= 3  # the server, its worker, the scheduler

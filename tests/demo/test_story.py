@@ -1,5 +1,8 @@
 """The story is possible, whole, and the same everywhere."""
 
+import json
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,12 +10,14 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from cli.database import prepare
+from config import Settings
 from demo.roster import people
 from demo.story import empty_but_for_the_plan, load
 from models.states import CycleState
-from models.tables import AGENCY, AUDIT_ENTRY, CYCLE, PERSON
+from models.tables import AGENCY, AUDIT_ENTRY, CYCLE, MESSAGE, PERSON
 from tests.conftest import application, copied, settings_for
 from tests.engines import wanted
+from tests.notifications.post_office import open_office
 from workflow import canonical
 
 ENGINES = wanted()
@@ -109,3 +114,53 @@ def test_the_story_is_the_same_on_every_engine(both_engines, tmp_path) -> None:
 
 def test_a_database_with_a_story_takes_no_other(engine) -> None:
     assert not empty_but_for_the_plan(engine)
+
+
+@pytest.fixture
+def own_copy(both_engines, story_app, tmp_path) -> Iterator[Settings]:
+    """The story in a database that a test may change."""
+    with copied(both_engines["sqlite"], "story", tmp_path / "home") as settings:
+        yield settings
+
+
+def ticked(settings: Settings) -> dict[str, int]:
+    with application(settings) as app, app.app_context():
+        done = app.test_cli_runner().invoke(args=["jobs", "tick", "--on", "2024-02-15", "--json"])
+    assert done.exit_code == 0, done.output
+    said: dict[str, int] = json.loads(done.stdout)
+    return said
+
+
+def test_everybody_of_the_story_has_an_address_nobody_owns(engine) -> None:
+    with engine.connect() as conn:
+        rows = conn.execute(select(PERSON.c.login, PERSON.c.email)).all()
+    addresses = {row.login: row.email for row in rows}
+
+    assert addresses == {login: f"{login}@dondoc.example" for login in addresses}
+
+
+def test_the_story_writes_to_its_people(own_copy: Settings) -> None:
+    with open_office() as office:
+        posting = replace(own_copy, smtp_url=office.url)
+        said = ticked(posting)
+        again = ticked(posting)
+
+    assert said["created"] > 0
+    assert said["sent"] == len(office.taken) == len(set(office.ids())) > 20
+    assert all("@dondoc.example" in mail["To"] for mail in office.taken)
+    assert (again["created"], again["sent"]) == (0, 0)
+
+
+def test_without_a_mail_server_nobody_is_called_and_every_mail_is_kept(
+    own_copy: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def call(*_: object, **__: object) -> None:
+        raise AssertionError("somebody was called")
+
+    monkeypatch.setattr("socket.create_connection", call)
+    said = ticked(own_copy)
+
+    with application(own_copy) as app, app.extensions["dondoc"].engine.connect() as conn:
+        kept = conn.execute(select(func.count()).select_from(MESSAGE)).scalar_one()
+    assert said["sent"] == 0
+    assert kept > 20

@@ -116,7 +116,7 @@ def many(world: World, number: int, people: int = 40, cycles: tuple[int, ...] = 
             MESSAGE,
             [
                 {
-                    "uid": f"{n:032x}",
+                    "uid": message_id(n),
                     "person_id": readers[n % people],
                     "key": f"line:{n}",
                     "address": addresses[n % people],

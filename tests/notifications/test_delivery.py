@@ -6,8 +6,10 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
@@ -18,12 +20,14 @@ from notifications.channels import Envelope
 from notifications.channels.email import BadAddress, EmailChannel, server
 from notifications.compose import remind, urgent
 from notifications.deliver import CUTS_IN_A_ROW, LEASE, Delivered, Post, deliver, next_try
+from notifications.dispatch import tell_round
 from notifications.expand import expand
 from notifications.rounds import MORNING, remind_if_due
 from tests.make import World, noon, on
 from tests.notifications.life import DAY, tick
 from tests.notifications.life import MORNING as MORNING_FROM_NOON
 from tests.notifications.post_office import (
+    CUT,
     FINE,
     LATER,
     NEVER,
@@ -40,7 +44,7 @@ from workflow.door import ajar
 
 ROOT = Path(__file__).parents[2]
 HOUR = timedelta(hours=1)
-POST = Post("https://dondoc.example.vn", "example.vn")
+POST = Post("https://dondoc.example.vn")
 
 
 @pytest.fixture
@@ -139,7 +143,7 @@ engine, now = create_engine(url), datetime.fromisoformat(at)
 install_manners(engine)
 guard(engine)
 delivering._mark = lambda *args, **values: os.kill(os.getpid(), signal.SIGKILL)
-post = delivering.Post("https://dondoc.example.vn", "example.vn")
+post = delivering.Post("https://dondoc.example.vn")
 delivering.deliver(engine, EmailChannel(server(office), lambda: now), post, now)
 """
 
@@ -218,7 +222,7 @@ def test_no_mail_is_begun_when_its_lease_may_run_out_under_it(world: World) -> N
         def send(self, envelope: Envelope) -> None:
             nonlocal passed
             passed += timedelta(minutes=4)
-            uid = envelope.message_id[1:33]
+            uid = envelope.message_id
             with world.engine.connect() as conn:
                 until = select(MESSAGE.c.claimed_until).where(MESSAGE.c.uid == uid)
                 assert conn.execute(until).scalar_one() >= start + passed
@@ -269,7 +273,7 @@ def test_what_became_untrue_meanwhile_is_not_sent(world: World, office: PostOffi
     cycle_id = world.cycle()
     day = date(2026, 12, 3)
     tick(world, day)
-    assert remind(world.engine, day, morning(day), is_working_day=True) > 0
+    assert remind(world.engine, day, morning(day), is_working_day=True, domain="example.vn") > 0
     with on(world, day):
         for each in (cycle_id, *others(world, cycle_id)):
             report(world, each)
@@ -304,13 +308,13 @@ def test_after_forty_silent_days_everybody_gets_one_mail_with_the_rung_of_today(
         world.cycle(year=2025)
     day = date(2026, 1, 14)
     tick(world, day)
-    remind(world.engine, day, morning(day), is_working_day=True)
+    remind(world.engine, day, morning(day), is_working_day=True, domain="example.vn")
     send(world, office, morning(day))
     office.taken.clear()
     back = date(2026, 2, 23)
 
     tick(world, back)
-    remind(world.engine, back, morning(back), is_working_day=True)
+    remind(world.engine, back, morning(back), is_working_day=True, domain="example.vn")
     send(world, office, morning(back))
 
     assert office.taken
@@ -325,9 +329,11 @@ def test_one_digest_a_person_a_working_day(world: World, office: PostOffice) -> 
     day = date(2026, 12, 3)
     tick(world, day)
 
-    first = remind(world.engine, day, morning(day), is_working_day=True)
-    again = remind(world.engine, day, morning(day) + HOUR, is_working_day=True)
-    sunday = remind(world.engine, date(2026, 12, 6), morning(date(2026, 12, 6)), False)
+    first = remind(world.engine, day, morning(day), is_working_day=True, domain="example.vn")
+    again = remind(world.engine, day, morning(day) + HOUR, is_working_day=True, domain="example.vn")
+    sunday = remind(
+        world.engine, date(2026, 12, 6), morning(date(2026, 12, 6)), False, "example.vn"
+    )
 
     assert first > 0
     assert again == sunday == 0
@@ -341,7 +347,7 @@ def test_a_digest_that_could_not_go_is_taken_into_the_next(
     world.cycle()
     for day in (date(2026, 12, 3), date(2026, 12, 11)):
         tick(world, day)
-        remind(world.engine, day, morning(day), is_working_day=True)
+        remind(world.engine, day, morning(day), is_working_day=True, domain="example.vn")
 
     send(world, office, morning(date(2026, 12, 11)))
 
@@ -372,8 +378,8 @@ def test_a_returned_report_is_told_at_once_in_a_mail_of_its_own(
         world.judge,
     )
     expand(world.engine, world.now)
-    urgent(world.engine, world.now)
-    urgent(world.engine, world.now)
+    urgent(world.engine, world.now, "example.vn")
+    urgent(world.engine, world.now, "example.vn")
 
     send(world, office, world.now)
 
@@ -385,6 +391,36 @@ def test_a_returned_report_is_told_at_once_in_a_mail_of_its_own(
     assert mail["Subject"].startswith("Trả lại báo cáo, gửi lại trước hết ngày 07/03/2026")
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["References"] == f"<task-{world.row(cycle_id)['task_id']}@example.vn>"
+
+
+def test_a_mail_keeps_its_id_when_the_installation_gets_another_address(
+    world: World, office: PostOffice
+) -> None:
+    """The row holds the whole id: neither a retry nor a mail cut in the gap comes under another."""
+    cycle_id = world.cycle()
+    report(world, cycle_id)
+    world.do(
+        results.ReturnReport(cycle_id, "Thiếu số liệu", "Bảng 2", world.today + DAY * 5),
+        world.judge,
+    )
+    services = world.app.extensions["dondoc"]
+
+    def called(base_url: str | None) -> Any:
+        settings = replace(services.settings, smtp_url=office.url, base_url=base_url)
+        return replace(services, settings=settings)
+
+    office.mood = lambda mail: CUT
+    tell_round(called("https://cu.tinh.gov.vn"), world.now)
+    office.mood = lambda mail: FINE
+    tell_round(called("https://moi.tinh.gov.vn"), world.now + HOUR)
+
+    with world.engine.connect() as conn:
+        ids = set(conn.execute(select(MESSAGE.c.uid)).scalars())
+    assert office.cut
+    assert set(office.ids()) == ids
+    assert {m["Message-ID"] for m in office.cut} <= ids
+    assert all(uid.endswith("@cu.tinh.gov.vn>") for uid in ids)
+    assert "https://moi.tinh.gov.vn/" in office.taken[0].get_body(("plain",)).get_content()
 
 
 def test_nobody_is_told_what_he_did_and_nothing_is_told_twice(world: World) -> None:

@@ -141,6 +141,17 @@ def test_one_request_at_a_time_and_only_for_a_later_day(world: World, cycle_id: 
     assert reasons(back) == {Reason.NOT_LATER}
 
 
+def test_a_day_that_has_passed_is_not_granted(world: World, cycle_id: int) -> None:
+    """Asked in time and decided late: the day asked for may lie behind whoever decides."""
+    ask(world, cycle_id, date(2026, 12, 31))
+
+    with on(world, date(2027, 1, 4)):
+        with pytest.raises(Refused) as refused:
+            decide(world, cycle_id, True)
+        assert reasons(refused) == {Reason.DAY_PASSED}
+        assert decide(world, cycle_id, True, date(2027, 1, 4)).data["granted"]
+
+
 def test_after_the_deadline_only_ubnd_extends_and_the_mark_stays(
     world: World, cycle_id: int
 ) -> None:

@@ -1,15 +1,25 @@
 """Every mail in words: compared with what was read and approved, letter by letter."""
 
+import io
 import os
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from email import message_from_bytes, policy
+from email.generator import BytesGenerator
+from email.header import decode_header, make_header
+from email.utils import getaddresses
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markupsafe import escape
 
+from notifications.channels import Envelope, email
 from notifications.notices import Line
-from notifications.plan import TELLINGS, words
-from notifications.render import SUBJECT_LIMIT, Reader, render, short
+from notifications.plan import TELLINGS, TEXTS_TO_ASKED, words
+from notifications.render import LINES_SHOWN, SUBJECT_LIMIT, Reader, render, sentence, short
 from workflow.law.transitions import EVENTS
 from workflow.rungs import seed_rungs
 
@@ -54,8 +64,24 @@ def rung_line(code: str, **changed: object) -> Line:
     return replace(LINE, name=code, text=rung.text, position=rung.position, **changed)  # type: ignore[arg-type]
 
 
-def event_line(name: str) -> Line:
-    return replace(LINE, name=name, text=words(name, BODY, LINE.due_on))
+def event_line(name: str, **changed: object) -> Line:
+    is_asked = bool(changed.get("is_asked"))
+    return replace(LINE, name=name, text=words(name, BODY, LINE.due_on, is_asked), **changed)  # type: ignore[arg-type]
+
+
+UNION: dict[str, object] = {"agency_short": "LĐLĐ tỉnh", "is_asked": True}
+TAMPERING = replace(
+    LINE,
+    name="tampering_found",
+    text=words("tampering_found", {"reason": "mục 118 không khớp", "details": {}}, None),
+    cycle_id=None,
+    task_id=None,
+    task_code="",
+    task_title="",
+    agency_short="",
+    plan_code="",
+    due_on=None,
+)
 
 
 MAILS: dict[str, list[Line]] = {
@@ -69,29 +95,81 @@ MAILS: dict[str, list[Line]] = {
     "digest-long": [
         rung_line("overdue_1", id=n, cycle_id=n, task_code=f"III.6.{n}-a") for n in range(1, 36)
     ],
-    "asked": [rung_line("overdue_7", agency_short="LĐLĐ tỉnh", is_asked=True)],
+    **{f"asked-rung-{r.code}": [rung_line(r.code, **UNION)] for r in seed_rungs()},
+    **{f"asked-event-{name}": [event_line(name, **UNION)] for name in TEXTS_TO_ASKED},
+    "asked-digest": [
+        rung_line("overdue_7", id=2, due_on=date(2026, 11, 26), **UNION),
+        rung_line("before_7", id=3, **UNION),
+    ],
+    "event-tampering_found": [TAMPERING],
 }
+# What orders or threatens is not said to bodies that are asked and not ordered.
+ORDERS = (
+    "Cần báo cáo",
+    "Quá hạn",
+    "quá hạn",
+    "hết hạn",
+    "Yêu cầu",
+    "khẩn trương",
+    "Ấn định",
+    "Trả lại",
+    "báo cáo lãnh đạo",
+)
 
 
 @pytest.mark.parametrize("name", sorted(MAILS))
 def test_a_mail_reads_as_approved(name: str) -> None:
     mail = render(READER, MAILS[name], TODAY, "https://dondoc.example.vn", "2940 · 118 · 9f2c")
-    written = f"Tiêu đề: {mail.subject}\n\n{mail.text}"
-    file = APPROVED / f"{name}.txt"
-    if os.environ.get("DONDOC_WRITE_GOLDEN"):
-        file.write_text(written, encoding="utf-8")
 
-    assert written == file.read_text(encoding="utf-8")
+    approved(f"{name}.txt", f"Tiêu đề: {mail.subject}\n\n{mail.text}")
+    approved(f"{name}.html", mail.html)
     assert len(mail.subject) <= SUBJECT_LIMIT
 
 
-@pytest.mark.parametrize("name", ["digest", "rung-due"])
+def approved(name: str, written: str) -> None:
+    file = APPROVED / name
+    if os.environ.get("DONDOC_WRITE_GOLDEN"):
+        file.write_text(written, encoding="utf-8")
+    assert written == file.read_text(encoding="utf-8")
+
+
+def test_every_approved_mail_is_still_written() -> None:
+    assert {f.stem for f in APPROVED.iterdir()} == set(MAILS)
+
+
+@pytest.mark.parametrize("name", sorted(n for n in MAILS if n.startswith("asked")))
+def test_bodies_that_are_asked_are_not_ordered(name: str) -> None:
+    mail = render(READER, MAILS[name], TODAY, "https://dondoc.example.vn")
+
+    said = f"{mail.subject} {mail.text} {mail.html}"
+    assert [order for order in ORDERS if order in said] == []
+    assert "Kính đề nghị quý cơ quan" in mail.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "ends"),
+    [
+        ("Đề nghị báo cáo.", "Đề nghị báo cáo.\n"),
+        ("Vì sao?", "Vì sao?\n"),
+        ("Còn hai huyện…", "huyện…\n"),
+    ],
+)
+def test_a_sentence_ends_once(typed: str, ends: str) -> None:
+    mail = render(READER, [replace(LINE, text=typed)], TODAY, "https://x.vn")
+
+    assert ends in mail.text
+    assert not re.search(r"[.?…]\.", mail.text.partition("\n1. ")[0])
+    assert not re.search(r"[.?…]\.", mail.html)
+
+
+@pytest.mark.parametrize("name", sorted(MAILS))
 def test_the_html_says_the_same_and_acts_on_nothing(name: str) -> None:
     mail = render(READER, MAILS[name], TODAY, "https://dondoc.example.vn")
 
-    for line in MAILS[name]:
-        assert line.text in mail.html
+    for line in MAILS[name][:LINES_SHOWN]:
+        assert escape(sentence(line)).rstrip(".") in mail.html
         assert line.task_title in mail.html
+    assert "?" not in "".join(re.findall(r'href="([^"]*)"', mail.html))
     assert "<form" not in mail.html
     assert "<script" not in mail.html
     assert "<img" not in mail.html
@@ -121,3 +199,45 @@ def test_every_event_of_the_law_is_told_or_said_to_be_silent() -> None:
 def test_a_long_text_is_cut_at_a_word() -> None:
     assert short("Đào tạo nghề gắn với thị trường", 20) == "Đào tạo nghề gắn…"
     assert len(short("a" * 300, 70)) == 70
+
+
+def on_the_wire(subject: str, name: str = READER.name) -> bytes:
+    """The mail as SMTP carries it."""
+    mail = Envelope("<1@example.vn>", READER.address, name, subject, "Chữ", "<p>Chữ</p>")
+    written = io.BytesIO()
+    BytesGenerator(written).flatten(
+        email.written(mail, "don-doc@example.vn", LINE.at), linesep="\r\n"
+    )
+    return written.getvalue()
+
+
+def decoded(raw: bytes, header: str) -> str:
+    """A header as RFC 2047 reads it."""
+    return str(make_header(decode_header(message_from_bytes(raw)[header])))
+
+
+@pytest.mark.parametrize("name", sorted(MAILS))
+def test_a_subject_arrives_as_it_was_written(name: str) -> None:
+    subject = render(READER, MAILS[name], TODAY, "https://dondoc.example.vn").subject
+
+    raw = on_the_wire(subject)
+
+    assert decoded(raw, "Subject") == subject
+    assert message_from_bytes(raw, policy=policy.default)["Subject"] == subject
+    assert all(len(line) <= 78 for line in raw.splitlines())
+
+
+@given(st.text(alphabet="aàáạăặâậđeéêếioơợuưựyỹĐẶ  ,.:<>@\"'()…", min_size=1, max_size=120))
+def test_no_space_and_no_letter_of_any_subject_or_name_is_lost(text: str) -> None:
+    said = " ".join(text.split())
+    raw = on_the_wire(text, text)
+
+    assert decoded(raw, "Subject") == said
+    assert decoded(raw, "To").strip() == f"{said} <{READER.address}>".strip()
+    assert [a for _, a in getaddresses([message_from_bytes(raw)["To"]])] == [READER.address]
+
+
+def test_nobody_writes_a_header_of_his_own() -> None:
+    raw = on_the_wire("Trả lại\r\nBcc: x@example.vn", "An\nBcc: y@example.vn")
+
+    assert message_from_bytes(raw)["Bcc"] is None

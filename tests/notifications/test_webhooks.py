@@ -325,6 +325,19 @@ def test_no_way_of_writing_an_address_reaches_what_stands_behind_the_server(lgsp
     assert len(lgsp.heard) == 1, "the canary does sing"
 
 
+@pytest.mark.parametrize(
+    "host", ["10.1.2.3", "127.0.0.1", "192.168.1.9", "169.254.169.254", "2130706433", "[::1]"]
+)
+def test_an_address_inside_is_refused_when_it_is_written_down(host: str) -> None:
+    """Not at the first call: that the origin is named does not make its network one of ours."""
+    url, origins = f"http://{host}/news", (f"http://{host}",)
+
+    with pytest.raises(BadTarget, match="DONDOC_WEBHOOK_NETWORKS"):
+        checked(url, Rules(origins))
+    networks = ("10.0.0.0/8", "127.0.0.0/8", "192.168.0.0/16", "169.254.0.0/16", "::1/128")
+    assert checked(url, Rules(origins, networks)).path == "/news"
+
+
 def test_a_name_that_also_stands_for_a_private_address_is_not_called(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -76,7 +76,7 @@ def test_people_are_listed_for_programs_and_for_people(world: World) -> None:
     with world.engine.connect() as conn:
         logins = set(conn.execute(select(PERSON.c.login)).scalars())
     assert {row["login"] for row in everybody} == logins
-    assert everybody[0].keys() == {"id", "login", "name", "post", "locked", "roles"}
+    assert everybody[0].keys() == {"id", "login", "name", "post", "email", "locked", "roles"}
     assert "Chuyên viên so-khac" in some
     assert len(some.splitlines()) == 1
 
@@ -119,3 +119,42 @@ def test_the_log_can_be_asked_about_one_object_or_for_its_end(world: World) -> N
     assert commands == ["assign", "accept", "report"]
     assert len(last_two) == 2
     assert "gửi báo cáo kết quả" in last_two[1]
+
+
+def test_an_address_is_written_down_changed_and_taken_away(world: World) -> None:
+    login = world.officer(OTHER).login
+
+    def address() -> str | None:
+        listed = json.loads(cli(world, "people", "list", "--q", login, "--json").output)
+        found: str | None = listed[0]["email"]
+        return found
+
+    assert address() is None
+    done = cli(world, "people", "email", login, "an.nguyen@so-khac.gov.vn", "--json")
+    assert json.loads(done.output) == {"login": login, "email": "an.nguyen@so-khac.gov.vn"}
+    assert address() == "an.nguyen@so-khac.gov.vn"
+
+    cli(world, "people", "email", login, "")
+    assert address() is None
+    with world.engine.connect() as conn:
+        by = select(AUDIT_ENTRY.c.command).order_by(AUDIT_ENTRY.c.id.desc()).limit(2)
+        assert list(conn.execute(by).scalars()) == ["change_person", "change_person"]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "an.nguyen",
+        "an@máy.vn",
+        "a@b.vn, c@d.vn",
+        "An <a@b.vn>",
+        "a b@c.vn",
+        "a@b",
+        "a@b.vn\nBcc: c",
+    ],
+)
+def test_what_is_no_address_is_refused(world: World, typed: str) -> None:
+    done = cli(world, "people", "email", world.officer(OTHER).login, typed)
+
+    assert done.exit_code == 1
+    assert "Địa chỉ thư điện tử chưa đúng" in done.output

@@ -1,8 +1,12 @@
 """Papers against the table of NĐ 30/2020/NĐ-CP, read back from the files that were written."""
 
 import io
+import re
+import unicodedata
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -11,6 +15,7 @@ import docx
 import openpyxl
 import pytest
 from docx.oxml.ns import qn
+from fontTools.ttLib import TTFont
 from lxml import etree
 
 from models.states import Capacity
@@ -38,7 +43,7 @@ from reports.papers.paper import (
     Signature,
     Table,
 )
-from reports.papers.pdf_writer import write_pdf
+from reports.papers.pdf_writer import FONTS, write_pdf
 from reports.papers.widths import balanced, column_widths, is_short, text_mm
 from tests import engines
 from tests.conftest import with_plan
@@ -421,3 +426,49 @@ def test_the_letterhead_of_the_committee_stands_alone():
         "Ủy ban nhân dân tỉnh", ("ỦY BAN NHÂN DÂN", "TỈNH BÌNH THUẬN")
     )
     assert Signature(("GIÁM ĐỐC",)).name == ""
+
+
+# Every letter of the Vietnamese alphabet in each of its tones, small and capital.
+VOWELS = "aăâeêioôơuưy"
+TONES = ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
+SMALL = {unicodedata.normalize("NFC", v + t) for v in VOWELS for t in TONES} | set(
+    "bcdđghklmnpqrstvx"
+)
+ALPHABET = "".join(sorted(SMALL | {letter.upper() for letter in SMALL}))
+BESIDE = "0123456789.,;:!?()[]/%+-–—“”‘’…≥≤ fjwzFJWZ"
+
+
+def to_unicode(pdf: bytes) -> dict[str, int]:
+    """Which glyph of its embedded fonts a PDF draws for each character."""
+    found: dict[str, int] = {}
+    for packed in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL):
+        with suppress(zlib.error):
+            text = zlib.decompress(packed)
+            for block in re.findall(rb"beginbfchar(.*?)endbfchar", text, re.DOTALL):
+                for glyph, char in re.findall(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>", block):
+                    found[bytes.fromhex(char.decode()).decode("utf-16-be")] = int(glyph, 16)
+    return found
+
+
+def test_the_alphabet_of_the_tests_is_whole():
+    assert len(ALPHABET) == 2 * (12 * 6 + 17)
+    assert all(unicodedata.is_normalized("NFC", letter) for letter in ALPHABET)
+
+
+@pytest.mark.parametrize("font", sorted(FONTS.glob("*.ttf")), ids=lambda f: f.stem)
+def test_every_letter_of_vietnamese_is_in_every_font_that_is_shipped(font):
+    glyphs = TTFont(font).getBestCmap()
+
+    assert [letter for letter in ALPHABET + BESIDE if ord(letter) not in glyphs] == []
+
+
+def test_the_pdf_draws_every_letter_with_its_own_font():
+    """Also in bold and italic: every letter has a glyph, and none is the box of a missing one."""
+    plain = Para(ALPHABET + BESIDE)
+    pdf = write_pdf(a_paper(body=(plain, Para(ALPHABET, italic=True), Heading(ALPHABET, 2))))
+    drawn = to_unicode(pdf)
+
+    assert [letter for letter in ALPHABET + BESIDE if not drawn.get(letter)] == []
+    named = re.findall(rb"/FontName\s*/[A-Z]{6}\+(LiberationSerif[\w-]*)", pdf)
+    assert {b"LiberationSerif", b"LiberationSerif-Bold", b"LiberationSerif-Italic"} <= set(named)
+    assert len(re.findall(rb"/FontFile[23]?\b", pdf)) == len(named), "named, and not embedded"

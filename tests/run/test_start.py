@@ -45,6 +45,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copy(ROOT / "run.py", place)
     run, dev = wheel(tmp_path / "wheels", "small"), wheel(tmp_path / "wheels", "more")
     (place / "requirements" / "run.lock").write_text(run)
+    (place / "requirements" / "workers.lock").write_text(run)
     (place / "requirements" / "dev.lock").write_text(run + dev)
     shutil.copy(ROOT / "requirements" / "tools.lock", place / "requirements")
     for tool in (ROOT / ".tools").glob("uv-*/bin"):

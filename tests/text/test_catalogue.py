@@ -16,7 +16,7 @@ from models.states import LABELS
 from tests.architecture import house
 from tests.web.voices import foreign_letters
 from tools import messages
-from web.urge.views import BEGUN
+from web.urge.views import BEGUN, BEGUN_TO_ASKED
 from web.verify.reasons import TEMPLATES as REASONS
 from workflow.law.errors import Reason
 from workflow.words import SENTENCES
@@ -30,7 +30,7 @@ SAMPLES = (TEMPLATES / "pages" / "components.html", ROOT / "web" / "components" 
 # A workbook to be taken away: a paper, though a page makes it.
 WORKBOOK = ROOT / "web" / "inspections" / "sheet.py"
 # What is written into the register in Vietnamese, whoever sends it.
-OFFICIAL = {BEGUN} | {text for one in REASONS for text in (one.reason, one.missing)}
+OFFICIAL = {BEGUN, BEGUN_TO_ASKED} | {text for one in REASONS for text in (one.reason, one.missing)}
 OWN_NAMES = {"Đôn Đốc", "Cốc Cốc", "Tiếng Việt", "Ông", "Bà"}
 # Words of no language, or of every one: x stands for what is filled in, [A-Z] is a key to press;
 # a class or an attribute that a part of a template makes for another.

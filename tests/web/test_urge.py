@@ -6,13 +6,16 @@ from datetime import date, timedelta
 
 import pytest
 from docx import Document
+from sqlalchemy import update
 
 from models.states import FlagKind, Role, UrgeLevel
+from models.tables import AGENCY
 from tests.make import LEAD, OTHER, STANDING, World, on
 from tests.web.conftest import Open
-from workflow.commands import cycles, urging
+from workflow.commands import cycles, results, urging
 from workflow.commands.calendar import SeedCalendar
 from workflow.commands.ladder import SeedLadders, TickLadder
+from workflow.door import ajar
 from workflow.law.facts import SYSTEM
 
 LATE = date(2026, 12, 30)
@@ -85,13 +88,99 @@ def test_the_ladder_shows_rung_urgings_and_what_comes_next(
         world.do(urging.Urge(late, reminder, "Đề nghị báo cáo", LATE), world.judge)
     world.do(urging.RaiseFlag(late, FlagKind.STAR, "Trọng điểm"), world.chairman)
 
+    reader = as_(world.judge)
+    waits = reader.get(f"/urge?agency={LEAD}").text
+    assert "4 lần, Nhắc trên hệ thống" in waits
+    assert "chờ trả lời" in waits
+    assert "Hơn ba lần" not in waits, "today they may still answer"
+    assert waits.count("Đề xuất") == 1, "of the task nobody has urged yet"
+
+    world.today = LATE + timedelta(days=1)
     text = as_(world.judge).get(f"/urge?agency={LEAD}").text
 
     assert "Đã quá hạn báo cáo 15 ngày" in text
-    assert "4 lần, Nhắc trên hệ thống" in text
     assert "Hơn ba lần chưa trả lời" in text
+    assert "chưa trả lời" in text
     assert "Đề xuất: Đưa ra họp giao ban" in text
     assert "Gắn sao" in text
+
+
+def test_an_explanation_and_a_returned_report_are_answers(
+    world: World, as_: Open, late: int
+) -> None:
+    """What was answered is not counted any more, and the page tells which answer came."""
+    for _ in range(4):
+        world.do(urging.Urge(late, UrgeLevel.REMINDER, "Đề nghị báo cáo", LATE), world.judge)
+    world.today = date(2027, 1, 4)
+    world.do(urging.AskExplanation(late, "Vì sao chậm?", date(2027, 1, 8)), world.chairman)
+    world.do(urging.Explain(late, "Chờ số liệu của hai huyện"), world.head())
+    reader = as_(world.judge)
+
+    explained = reader.get(f"/urge?agency={LEAD}").text
+    assert "Đã giải trình 12:00 04/01/2027" in explained
+    assert "Hơn ba lần" not in explained
+    assert "Đề xuất: Nhắc trên hệ thống" in explained
+
+    world.do(cycles.AcceptTask(late, "Đầu mối"), world.head())
+    world.do(world.report(late), world.head())
+    back = results.ReturnReport(late, "Thiếu số liệu", "Bảng 2", date(2027, 1, 11))
+    world.do(back, world.judge)
+    returned = reader.get(f"/urge?agency={LEAD}").text
+    assert "Đã gửi báo cáo 12:00 04/01/2027" in returned
+    assert "Bị trả lại 12:00 04/01/2027" in returned
+
+
+def test_the_lowest_level_proposed_is_chosen_beforehand(world: World, as_: Open, late: int) -> None:
+    address = f"/urge?agency={LEAD}"
+    boxes = as_(world.judge).get(address).all("input", name="cycle")
+    owed = [int(box.get("value")) for box in boxes]
+    assert len(owed) > 1
+
+    def chosen_after(*urged: int) -> str:
+        with on(world, LATE):
+            for cycle_id in urged:
+                reminder = urging.Urge(cycle_id, UrgeLevel.REMINDER, "Đề nghị báo cáo", LATE)
+                world.do(reminder, world.judge)
+        with on(world, LATE + timedelta(days=1)):
+            return as_(world.judge).get(address).form(address)["level"]
+
+    assert chosen_after(owed[0]) == "reminder", "the others were not urged yet"
+    assert chosen_after(*owed[1:]) == "agency_letter"
+
+
+def test_bodies_that_are_asked_are_not_pressed(world: World, as_: Open, late: int) -> None:
+    reader = as_(world.judge)
+    address = f"/urge?agency={LEAD}"
+    assert "khẩn trương" in reader.get(address).form(address)["text"]
+    with ajar("measurement"), world.engine.execution_options(write=True).begin() as conn:
+        conn.execute(update(AGENCY).where(AGENCY.c.code == LEAD).values(is_asked=True))
+
+    page = reader.get(address)
+
+    assert "khẩn trương" not in page.form(address)["text"]
+    assert page.form(address)["text"].startswith("Trân trọng đề nghị quý cơ quan")
+    assert "Đã qua ngày đề nghị gửi báo cáo 15 ngày" in page.text
+
+
+def test_an_answer_day_on_which_nobody_works_is_refused_with_the_next_one(
+    world: World, as_: Open, late: int
+) -> None:
+    given = {"level": "agency_letter", "text": "Đề nghị", "cycle": str(late)}
+
+    page = as_(world.judge).post("/urge", {**given, "answer_by": "01/01/2027"}, status=200)
+
+    assert "01/01/2027 là ngày nghỉ" in page.text
+    assert "Ngày làm việc kế tiếp: 04/01/2027." in page.text
+    assert "Đã đôn đốc 0 trên 1" in page.text
+
+
+def test_a_co_lead_is_told_why_it_may_not_urge(world: World, as_: Open, late: int) -> None:
+    own = world.cycle("II.4-a", STANDING)
+    sent = {"cycle": str(own), "level": "reminder", "text": "Đề nghị", "answer_by": "05/01/2027"}
+
+    page = as_(world.judge).post("/urge", sent, status=200)
+
+    assert "Bạn không được đôn đốc hay quyết định về nhiệm vụ do cơ quan mình chủ trì" in page.text
 
 
 def test_a_zalo_message_is_three_lines_without_a_secret(world: World, as_: Open, late: int) -> None:

@@ -10,7 +10,7 @@ from models.states import LABELS, Capacity, Role, UrgeLevel
 from reports import catalogue, urged
 from web import db
 from web.forms import DocumentForm, FormState, carried_out
-from web.requires import me, now, requires, took
+from web.requires import me, now, requires, services, took
 from workflow.commands.urging import LETTER_KEEPERS, NumberLetter
 from workflow.law.errors import NotFound
 from workflow.law.rules import plan_posts
@@ -93,7 +93,7 @@ def draft(letter: str, format: str) -> Response:  # noqa: A002 (its name in addr
     if format not in MEDIA:
         abort(404)
     _letter(letter)
-    made = urged.paper(db.conn(), me(), letter, now())
+    made = urged.paper(db.conn(), me(), letter, now(), services().settings.contact_phone)
     name = f"{made.papers[0].name}.{format}"
     content = catalogue.files_of(made)[name]
     took(name, "report", None)

@@ -153,7 +153,8 @@ def download(kind: str, format: str) -> ResponseReturnValue:  # noqa: A002 (its 
     on = parse_date(request.args.get("on", ""))
     if on is not None and on < local_day(moment):
         moment = end_of_day(on) - timedelta(seconds=1)
-    made = catalogue.make(conn, actor, kind, Asked(year, moment, agency))
+    phone = services().settings.contact_phone
+    made = catalogue.make(conn, actor, kind, Asked(year, moment, agency, phone=phone))
     return _send(made, format)
 
 

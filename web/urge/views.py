@@ -33,6 +33,10 @@ MOST_AT_ONCE = 200
 ANSWER_DAYS = 3
 # What urging begins with; it goes into the register, so it is Vietnamese.
 BEGUN = "Đề nghị khẩn trương thực hiện và báo cáo kết quả các nhiệm vụ đã quá hạn."
+BEGUN_TO_ASKED = (
+    "Trân trọng đề nghị quý cơ quan quan tâm, phối hợp thực hiện "
+    "và gửi báo cáo kết quả các nhiệm vụ."
+)
 
 
 class UrgeForm(Form):
@@ -78,9 +82,14 @@ def _page(state: FormState | None, chosen: Collection[int] = ()) -> str:
     found = urgings.ladder(db.conn(), me(), today(), agency, numbers.number("page") or 1)
     levels = _levels()
     if agency and state is None and levels:
-        chosen = [s.cycle["id"] for s in found.steps if s.cycle["due_class"] == DueClass.OVERDUE]
+        late = [s for s in found.steps if s.cycle["due_class"] == DueClass.OVERDUE]
+        # What was urged and still has time for its answer is not urged again unasked.
+        late = [s for s in late if s.proposed]
+        chosen = [s.cycle["id"] for s in late]
         answer_by = calendar_of(db.conn()).add_working_days(today(), ANSWER_DAYS)
-        state = FormState({"level": levels[0][0], "text": BEGUN, "answer_by": day(answer_by)})
+        begun = BEGUN_TO_ASKED if any(s.cycle["is_asked"] for s in found.steps) else BEGUN
+        level = _lowest({s.proposed for s in late if s.proposed}, levels)
+        state = FormState({"level": level, "text": begun, "answer_by": day(answer_by)})
     return render_template(
         "pages/urge/index.html",
         found=found,
@@ -89,10 +98,21 @@ def _page(state: FormState | None, chosen: Collection[int] = ()) -> str:
         levels=levels,
         chosen=chosen,
         words_of={level.value: _(LABELS[level]) for level in UrgeLevel},
+        answer_of={
+            "reported": _("Đã gửi báo cáo"),
+            "returned": _("Bị trả lại"),
+            "explained": _("Đã giải trình"),
+        },
         zalo=_zalo,
         per_page=urgings.PER_PAGE,
         link=lambda n: url_for(".index", page=n, agency=agency),
     )
+
+
+def _lowest(proposed: Collection[UrgeLevel], levels: list[tuple[str, str]]) -> str:
+    """The lowest level proposed that this person may use; nothing proposed: the lowest of all."""
+    mine = [value for value, _label in levels]
+    return next((v for v in mine if UrgeLevel(v) in proposed), mine[0])
 
 
 def _zalo(row: RowMapping) -> str:

@@ -86,6 +86,8 @@ def decide_extension(tx: Transaction, c: DecideExtension) -> Outcome:
     }
     if granted:
         _later_or_refused(p.found.row["due_on"], granted)
+        if granted < tx.today:
+            raise Refused(Refusal(Reason.DAY_PASSED, {"field": "granted_due_on"}))
     status = ExtensionStatus.GRANTED if granted else ExtensionStatus.REFUSED
     tx.update(
         EXTENSION,

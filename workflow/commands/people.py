@@ -1,5 +1,6 @@
 """Accounts: who exists, what he is in which agency, how he comes in and is kept out."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,6 +17,8 @@ from workflow.law.errors import NotFound, Reason, Refusal, Refused, Stale
 from workflow.law.facts import MembershipFacts
 
 NAME_LIMIT = 200
+# One mailbox and nothing around it: an address goes into a header and to a mail server.
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 # Roles an administrator may give. SYSTEM is nobody's.
 GIVEN_ROLES = tuple(r for r in Role if r is not Role.SYSTEM)
 
@@ -81,6 +84,14 @@ def _needed(value: str, field: str, limit: int = NAME_LIMIT) -> str:
     return value
 
 
+def _address(typed: str | None) -> str | None:
+    """An address for mail as it is stored; None for none."""
+    found = text.clean(typed or "")
+    if found and not (len(found) <= NAME_LIMIT and _ADDRESS.fullmatch(found)):
+        raise Refused(Refusal(Reason.NOT_AN_ADDRESS, {"field": "email"}))
+    return found or None
+
+
 def _answer(person_id: int, **data: Any) -> Outcome:
     return Outcome("person", person_id, data)
 
@@ -120,7 +131,7 @@ def add_person(tx: Transaction, c: AddPerson) -> Outcome:
         login=login,
         name=_needed(c.name, "name"),
         post=_needed(c.post, "post"),
-        email=text.clean(c.email) if c.email else None,
+        email=_address(c.email),
         password_hash=c.password_hash,
         must_change_password=c.must_change_password,
         is_demo=c.is_demo,
@@ -155,7 +166,7 @@ def change_person(tx: Transaction, c: ChangePerson) -> Outcome:
         person,
         name=_needed(c.name, "name"),
         post=_needed(c.post, "post"),
-        email=text.clean(c.email) if c.email else None,
+        email=_address(c.email),
     )
     return _answer(c.person_id)
 

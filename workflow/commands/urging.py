@@ -15,6 +15,7 @@ from workflow.law.facts import Details, DocumentFacts, MembershipFacts
 from workflow.law.rules import Post, document, plan_posts, signer
 from workflow.law.transitions import Command
 from workflow.law.urging import LETTERS
+from workflow.workdays import calendar_of
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Urge:
 def urge(tx: Transaction, c: Urge) -> Outcome:
     details = Details(text=c.message, day=c.answer_by, level=c.level)
     p = passing(tx, Command.URGE, c.cycle_id, None, details)
+    _worked_or_refused(tx, c.answer_by)
     last = tx.one(
         select(func.coalesce(func.max(URGING.c.number), 0).label("n")).where(
             URGING.c.cycle_id == c.cycle_id
@@ -54,6 +56,15 @@ def urge(tx: Transaction, c: Urge) -> Outcome:
         at=tx.now,
     )
     return answer(p, urging_id=urging_id, number=number)
+
+
+def _worked_or_refused(tx: Transaction, answer_by: date) -> None:
+    """A letter asks for an answer on a day on which somebody is there to write it."""
+    calendar = calendar_of(tx.conn)
+    if not calendar.is_working_day(answer_by):
+        following = calendar.first_working_day_on_or_after(answer_by)
+        days = {"day": f"{answer_by:%d/%m/%Y}", "next": f"{following:%d/%m/%Y}"}
+        raise Refused(Refusal(Reason.DAY_OFF, {"field": "answer_by", **days}))
 
 
 LETTER_KEEPERS = (Post.STANDING_HEAD, Post.STANDING_OFFICER, Post.OFFICE)

@@ -15,6 +15,7 @@ class Reason(StrEnum):
     ON_HOLD = "on_hold"
     CLOSED_BY_DOCUMENT = "closed_by_document"
     OWN_WORK = "own_work"
+    OWN_TASK = "own_task"
     OWN_REPORT = "own_report"
     OWN_PROPOSAL = "own_proposal"
     JUDGED_BY_OFFICE = "judged_by_office"
@@ -28,6 +29,7 @@ class Reason(StrEnum):
     TOO_LONG = "too_long"
     NOT_A_PERCENT = "not_a_percent"
     DAY_PASSED = "day_passed"
+    DAY_OFF = "day_off"
     DOCUMENT_IN_FUTURE = "document_in_future"
     NO_AUTHORIZATION = "no_authorization"
     AUTHORIZATION_EXPIRED = "authorization_expired"
@@ -44,6 +46,7 @@ class Reason(StrEnum):
     SAME_PASSWORD = "same_password"  # noqa: S105 (a code)
     MEMBERSHIP_OVERLAPS = "membership_overlaps"
     NOT_A_LOGIN = "not_a_login"
+    NOT_AN_ADDRESS = "not_an_address"
     NOT_LOCKED = "not_locked"
     LAST_ADMIN = "last_admin"
     ENDS_BEFORE_IT_BEGINS = "ends_before_it_begins"

@@ -111,6 +111,11 @@ def not_own_work(actor: ActorFacts, cycle: CycleFacts) -> Refusal | None:
     return None
 
 
+def not_own_task(actor: ActorFacts, cycle: CycleFacts) -> Refusal | None:
+    """The same where nothing is verified: nobody urges, marks or extends what is his own."""
+    return Refusal(Reason.OWN_TASK) if not_own_work(actor, cycle) else None
+
+
 def not_own_report(actor: ActorFacts, cycle: CycleFacts) -> Refusal | None:
     """He did not send the report himself, whatever he is now."""
     if actor.person_id is not None and actor.person_id == cycle.submitted_by_id:

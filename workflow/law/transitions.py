@@ -186,26 +186,26 @@ PASSAGES: tuple[Passage, ...] = (
     ),
     Passage(
         "12", Command.DECIDE_EXTENSION, ANY_OPEN, None, UBND,
-        (r.active, r.not_own_work, r.extension_open), (r.reason, r.document, r.signer),
+        (r.active, r.not_own_task, r.extension_open), (r.reason, r.document, r.signer),
     ),
     Passage(
         "12", Command.EXTEND_LATE, ANY_OPEN, None, (P.CHAIRMAN,),
-        (r.active, r.not_own_work, r.with_deadline),
+        (r.active, r.not_own_task, r.with_deadline),
         (r.reason, r.reason_class, r.later_day, r.after_deadline, r.document, r.signer),
     ),
     Passage(
         "14", Command.URGE, ANY_OPEN, None, (P.STANDING_HEAD, P.STANDING_OFFICER, P.OFFICE),
-        (r.active, r.not_own_work), (r.text, r.answer_day, r.level),
+        (r.active, r.not_own_task), (r.text, r.answer_day, r.level),
     ),
     Passage(
-        "14", Command.FLAG, NOT_CLOSED, None, WATCH, (r.active, r.not_own_work), (r.reason,)
+        "14", Command.FLAG, NOT_CLOSED, None, WATCH, (r.active, r.not_own_task), (r.reason,)
     ),
     Passage(
-        "14", Command.LOWER_FLAG, NOT_CLOSED, None, WATCH, (r.active, r.not_own_work), (r.reason,)
+        "14", Command.LOWER_FLAG, NOT_CLOSED, None, WATCH, (r.active, r.not_own_task), (r.reason,)
     ),
     Passage(
         "15", Command.ASK_EXPLANATION, tuple(S), None, UBND,
-        (r.active, r.not_own_work, r.no_explanation_open), (r.text, r.answer_day),
+        (r.active, r.not_own_task, r.no_explanation_open), (r.text, r.answer_day),
     ),
     Passage(
         "15", Command.EXPLAIN, tuple(S), None, (P.LEAD_HEAD,),
