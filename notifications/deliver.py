@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, or_, select, update
 from models.states import LABELS, MessageState, Role
 from models.tables import AGENCY, MEMBERSHIP, MESSAGE, PERSON
 from notifications.channels import Channel, Envelope, Failed
-from notifications.notices import of_messages
+from notifications.notices import of_message
 from notifications.render import Mail, Reader, render
 from workflow.door import ajar
 from workflow.law.deadlines import local_day
@@ -133,7 +133,7 @@ def _send(
 ) -> bool:
     """Try one mail; True when the line was cut under it."""
     with engine.connect() as conn:
-        lines = [n for n in of_messages(conn, [message["id"]])[message["id"]] if n.is_true]
+        lines = [n for n in of_message(conn, message["id"], local_day(now)) if n.is_true]
         what = _what(conn, message["person_id"], now)
     if not lines:
         _mark(engine, message, state=MessageState.SUPERSEDED.value)

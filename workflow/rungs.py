@@ -23,9 +23,8 @@ def seed_rungs() -> list[Rung]:
                 int(r["days"]),
                 tuple(r["posts"].split()),
                 r["text"],
-                position,
             )
-            for position, r in enumerate(csv.DictReader(lines, delimiter="\t"), 1)
+            for r in csv.DictReader(lines, delimiter="\t")
         ]
     if wrong := faults(rungs):
         raise ValueError("; ".join(wrong))
@@ -38,7 +37,5 @@ def rungs_of(conn: Connection) -> dict[int, list[Rung]]:
     for r in conn.execute(
         select(LADDER_RUNG).order_by(LADDER_RUNG.c.plan_id, LADDER_RUNG.c.position)
     ):
-        found[r.plan_id].append(
-            Rung(r.code, Anchor(r.anchor), r.days, tuple(r.posts), r.text, r.position)
-        )
+        found[r.plan_id].append(Rung(r.code, Anchor(r.anchor), r.days, tuple(r.posts), r.text))
     return dict(found)

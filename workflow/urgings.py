@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, and_, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from models.states import Disposition, UrgeLevel
+from models.states import Anchor, Disposition, UrgeLevel
 from models.tables import (
     AGENCY,
     ALERT,
@@ -25,8 +25,10 @@ from models.tables import (
 from workflow.access import visible_cycles
 from workflow.law.deadlines import OPEN_STATES
 from workflow.law.facts import ActorFacts
+from workflow.law.ladder import days_to_tell
 from workflow.law.urging import is_too_many, next_level
 from workflow.lists import SORTS, lines
+from workflow.workdays import calendar_of
 
 PER_PAGE = 50
 # What is due within so many days belongs on the page beside what is late.
@@ -34,11 +36,20 @@ AHEAD = timedelta(days=30)
 
 
 @dataclass(frozen=True)
+class RungNow:
+    """The rung a cycle stands on: its words before the number is filled in, and the number."""
+
+    pattern: str
+    days: int
+    due_on: date
+
+
+@dataclass(frozen=True)
 class Step:
     """One open cycle on the ladder."""
 
     cycle: RowMapping
-    rung: str | None
+    rung: RungNow | None
     urgings: Sequence[RowMapping]
     flags: Sequence[str]
     unanswered: int
@@ -115,12 +126,13 @@ def ladder(
             .order_by(func.count().desc(), AGENCY.c.position)
         ).mappings()
     )
-    return LadderPage(_steps(conn, rows), total, number, owing)
+    return LadderPage(_steps(conn, rows, today), total, number, owing)
 
 
-def _steps(conn: Connection, rows: Sequence[RowMapping]) -> list[Step]:
+def _steps(conn: Connection, rows: Sequence[RowMapping], today: date) -> list[Step]:
     ids = [r["id"] for r in rows]
-    rungs, urged, flags, sent = _rungs(conn, ids), _urgings(conn, ids), _flags(conn, ids), {}
+    rungs, urged, flags = _rungs(conn, ids, today), _urgings(conn, ids), _flags(conn, ids)
+    sent = {}
     if ids:
         last = select(REPORT.c.cycle_id, func.max(REPORT.c.submitted_at).label("at")).where(
             REPORT.c.cycle_id.in_(ids)
@@ -146,10 +158,10 @@ def _steps(conn: Connection, rows: Sequence[RowMapping]) -> list[Step]:
     return found
 
 
-def _rungs(conn: Connection, ids: Sequence[int]) -> dict[int, str]:
-    """The words of the rung each cycle stands on now."""
+def _rungs(conn: Connection, ids: Sequence[int], today: date) -> dict[int, RungNow]:
+    """The rung each cycle stands on now, whoever it tells."""
     rows = conn.execute(
-        select(ALERT.c.cycle_id, LADDER_RUNG.c.text)
+        select(ALERT.c.cycle_id, ALERT.c.due_on, LADDER_RUNG.c.anchor, LADDER_RUNG.c.text)
         .join(CYCLE_SPAN, CYCLE_SPAN.c.id == ALERT.c.span_id)
         .join(CYCLE, CYCLE.c.id == ALERT.c.cycle_id)
         .join(
@@ -162,8 +174,14 @@ def _rungs(conn: Connection, ids: Sequence[int]) -> dict[int, str]:
             ALERT.c.due_on == CYCLE.c.effective_due_on,
         )
         .order_by(ALERT.c.position)
-    )
-    return {r.cycle_id: r.text for r in rows}
+    ).all()
+    calendar = calendar_of(conn)
+    return {
+        r.cycle_id: RungNow(
+            r.text, days_to_tell(Anchor(r.anchor), r.due_on, calendar, today), r.due_on
+        )
+        for r in rows
+    }
 
 
 def _urgings(conn: Connection, ids: Sequence[int]) -> Mapping[int, list[RowMapping]]:

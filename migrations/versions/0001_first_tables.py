@@ -728,10 +728,13 @@ def upgrade() -> None:
             "days", sa.Integer(), nullable=False, comment="working days before, calendar days after"
         ),
         sa.Column("posts", sa.JSON(), nullable=False, comment="who is told"),
+        sa.Column("text", sa.Text(), nullable=False, comment="one sentence; {due} {days}"),
         sa.Column(
-            "text", sa.Text(), nullable=False, comment="one sentence; {task} {agency} {due} {days}"
+            "position",
+            sa.Integer(),
+            nullable=False,
+            comment="of its day: stays when other rungs change",
         ),
-        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_ladder_rung_plan_id_plan")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ladder_rung")),
@@ -1711,6 +1714,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_alert_agency", ["agency_id", "post", "id"], unique=False)
         batch_op.create_index("ix_alert_fires", ["fires_on"], unique=False)
         batch_op.create_index("ix_alert_span", ["span_id"], unique=False)
+        batch_op.create_index(
+            "ix_alert_true",
+            ["due_on"],
+            unique=False,
+            sqlite_where=sa.text("superseded_on IS NULL"),
+            postgresql_where=sa.text("superseded_on IS NULL"),
+        )
 
     op.create_table(
         "report_attachment",
@@ -1741,6 +1751,11 @@ def downgrade() -> None:
 
     op.drop_table("report_attachment")
     with op.batch_alter_table("alert", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_alert_true",
+            sqlite_where=sa.text("superseded_on IS NULL"),
+            postgresql_where=sa.text("superseded_on IS NULL"),
+        )
         batch_op.drop_index("ix_alert_span")
         batch_op.drop_index("ix_alert_fires")
         batch_op.drop_index("ix_alert_agency")

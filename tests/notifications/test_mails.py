@@ -10,6 +10,7 @@ import pytest
 from notifications.notices import Line
 from notifications.plan import TELLINGS, words
 from notifications.render import SUBJECT_LIMIT, Reader, render, short
+from workflow.law.ladder import in_words
 from workflow.law.transitions import EVENTS
 from workflow.rungs import seed_rungs
 
@@ -50,8 +51,10 @@ BODY = {
 
 
 def rung_line(code: str, **changed: object) -> Line:
+    """As told when it fires."""
     rung = next(r for r in seed_rungs() if r.code == code)
-    return replace(LINE, name=code, text=rung.text, position=rung.position, **changed)  # type: ignore[arg-type]
+    line = replace(LINE, name=code, position=rung.position, anchor=rung.anchor, **changed)  # type: ignore[arg-type]
+    return replace(line, text=in_words(rung.text, rung.days, line.due_on))
 
 
 def event_line(name: str) -> Line:

@@ -42,7 +42,7 @@ def test_the_bell_tells_what_is_true_and_is_read_once(world: World, as_: Open, l
     reader = as_(world.head())
 
     page = reader.get("/notifications")
-    assert "Đã quá hạn báo cáo 15 ngày" in page.text
+    assert "Đã quá hạn báo cáo 16 ngày" in page.text
     assert f"/cycles/{late}" in page.links
     upto = page.form("/notifications/read")["upto"]
     after = reader.follow("/notifications/read", {"upto": upto})
@@ -87,7 +87,7 @@ def test_the_ladder_shows_rung_urgings_and_what_comes_next(
 
     text = as_(world.judge).get(f"/urge?agency={LEAD}").text
 
-    assert "Đã quá hạn báo cáo 15 ngày" in text
+    assert "Đã quá hạn báo cáo 16 ngày" in text
     assert "4 lần, Nhắc trên hệ thống" in text
     assert "Hơn ba lần chưa trả lời" in text
     assert "Đề xuất: Đưa ra họp giao ban" in text
