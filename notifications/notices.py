@@ -32,6 +32,7 @@ class Line:
 
     id: int
     person_id: int
+    key: str
     name: str
     text: str
     at: datetime
@@ -51,6 +52,7 @@ class Line:
     anchor: Anchor | None = None
     pattern: str = ""
     days: int = 0
+    alert_id: int | None = None
 
     @property
     def is_overdue(self) -> bool:
@@ -121,6 +123,7 @@ def _line(row: RowMapping, calendar: WorkCalendar, today: date) -> Line:
     return Line(
         id=row["id"],
         person_id=row["person_id"],
+        key=row["key"],
         name=row["name"],
         text=text,
         at=row["at"],
@@ -139,6 +142,7 @@ def _line(row: RowMapping, calendar: WorkCalendar, today: date) -> Line:
         anchor=anchor,
         pattern=pattern,
         days=days,
+        alert_id=row["alert_id"],
     )
 
 

@@ -20,6 +20,7 @@ TODAY = date(2026, 12, 3)
 LINE = Line(
     id=1,
     person_id=1,
+    key="event:1",
     name="before_7",
     text="",
     at=datetime(2026, 12, 3, tzinfo=UTC),
