@@ -372,6 +372,20 @@ def test_the_timetable_makes_the_digests_once_from_half_past_seven(world: World)
     assert remind_if_due(services, morning(date(2026, 12, 5))) == 0, "a Saturday"
 
 
+def test_a_late_start_ticks_before_it_reminds(world: World) -> None:
+    """Both jobs begin at once; whichever comes first, the digest has the alerts of the day."""
+    world.cycle()
+
+    made = remind_if_due(world.app.extensions["dondoc"], morning(date(2027, 1, 20)) + HOUR)
+
+    assert made > 0
+    with world.engine.connect() as conn:
+        carried = conn.execute(
+            select(NOTICE.c.name).where(NOTICE.c.message_id.is_not(None)).distinct()
+        ).scalars()
+        assert "overdue_30" in set(carried)
+
+
 def test_a_returned_report_is_told_at_once_in_a_mail_of_its_own(
     world: World, office: PostOffice
 ) -> None:
