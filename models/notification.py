@@ -109,6 +109,9 @@ class Notice(Base):
     name: Mapped[str] = mapped_column(String(60), comment="the event, or the rung")
     cycle_id: Mapped[int | None] = mapped_column(ForeignKey("cycle.id"))
     alert_id: Mapped[int | None] = mapped_column(comment="of the ladder; may have been taken back")
+    asked_id: Mapped[int | None] = mapped_column(
+        comment="the support request or explanation whose answer is owed; `name` says"
+    )
     text: Mapped[str]
     is_urgent: Mapped[bool] = mapped_column(comment="told by a mail of its own, at once")
     at: Mapped[At]

@@ -10,11 +10,12 @@ from datetime import date
 
 from sqlalchemy import Connection, and_, select
 
-from models.tables import ALERT, AUDIT_ENTRY, OUTBOX_EVENT
+from models.tables import ALERT, AUDIT_ENTRY, CYCLE, NOTICE, OUTBOX_EVENT, SUPPORT_REQUEST
 from notifications.notices import Line
-from notifications.plan import TELLINGS, TO_WATCHERS
+from notifications.plan import ABOUT_SUPPORT, ANSWERS, TELLINGS, TO_WATCHERS
 from notifications.recipients import Holders, anywhere, holders, people
 from workflow.access import facts_by_id
+from workflow.commands.answers import WHO_EXPLAINS, WHO_SUPPORTS
 from workflow.commands.ladder import ROLE_OF_POST
 
 
@@ -26,6 +27,7 @@ def still_concerned(
     if not held:
         return []
     concerned = _of_rungs(conn, lines, held) | _of_events(conn, lines, held)
+    concerned |= _of_answers(conn, lines, held)
     return [line for line in lines if line.id in concerned]
 
 
@@ -62,6 +64,30 @@ def _of_events(conn: Connection, lines: Sequence[Line], held: Holders) -> set[in
     found |= {
         n.id for n in lines if any(anywhere(held, role) for role in TO_WATCHERS.get(n.name, ()))
     }
+    return found
+
+
+def _of_answers(conn: Connection, lines: Sequence[Line], held: Holders) -> set[int]:
+    """Whoever owes the answer: for the agency that was asked, the head of the one that leads."""
+    owed = {n.id: n for n in lines if n.name in ANSWERS}
+    if not owed:
+        return set()
+    rows = conn.execute(
+        select(
+            NOTICE.c.id,
+            CYCLE.c.agency_id.label("lead"),
+            SUPPORT_REQUEST.c.agency_id.label("asked"),
+        )
+        .join(CYCLE, CYCLE.c.id == NOTICE.c.cycle_id)
+        .outerjoin(SUPPORT_REQUEST, SUPPORT_REQUEST.c.id == NOTICE.c.asked_id)
+        .where(NOTICE.c.id.in_(owed))
+    )
+    found = set()
+    for row in rows:
+        supports = owed[row.id].name.startswith(ABOUT_SUPPORT)
+        roles, agency = (WHO_SUPPORTS, row.asked) if supports else (WHO_EXPLAINS, row.lead)
+        if any((role, agency) in held for role in roles):
+            found.add(row.id)
     return found
 
 

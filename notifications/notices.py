@@ -7,22 +7,24 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, and_, func, select
 
-from models.states import Anchor, CycleState
+from models.states import Anchor, CycleState, Disposition
 from models.tables import (
     AGENCY,
     ALERT,
     CYCLE,
     CYCLE_SPAN,
+    EXPLANATION,
     LADDER_RUNG,
     NOTICE,
     PLAN,
+    SUPPORT_REQUEST,
     TASK,
     TASK_VERSION,
 )
-from notifications.plan import TELLINGS
+from notifications.plan import ABOUT_EXPLANATION, ABOUT_SUPPORT, ANSWERS, TELLINGS
 from workflow.law.calendar import WorkCalendar
-from workflow.law.deadlines import local_day
-from workflow.law.ladder import days_to_tell, in_words
+from workflow.law.deadlines import OPEN_STATES, local_day
+from workflow.law.ladder import answer_due, days_to_tell, in_words
 from workflow.workdays import calendar_of
 
 
@@ -78,6 +80,11 @@ def _statement() -> Select[tuple[object, ...]]:
             ALERT.c.due_on.label("alert_due_on"),
             ALERT.c.superseded_on,
             CYCLE_SPAN.c.until_on,
+            CYCLE.c.disposition,
+            func.coalesce(SUPPORT_REQUEST.c.due_on, EXPLANATION.c.answer_by).label("answer_by"),
+            func.coalesce(SUPPORT_REQUEST.c.answered_at, EXPLANATION.c.answered_at).label(
+                "answered_at"
+            ),
         )
         # Outer: what is told of the log is no cycle's.
         .outerjoin(CYCLE, CYCLE.c.id == NOTICE.c.cycle_id)
@@ -87,6 +94,18 @@ def _statement() -> Select[tuple[object, ...]]:
         .outerjoin(PLAN, PLAN.c.id == CYCLE.c.plan_id)
         .outerjoin(ALERT, ALERT.c.id == NOTICE.c.alert_id)
         .outerjoin(CYCLE_SPAN, CYCLE_SPAN.c.id == ALERT.c.span_id)
+        .outerjoin(
+            SUPPORT_REQUEST,
+            and_(
+                SUPPORT_REQUEST.c.id == NOTICE.c.asked_id, NOTICE.c.name.startswith(ABOUT_SUPPORT)
+            ),
+        )
+        .outerjoin(
+            EXPLANATION,
+            and_(
+                EXPLANATION.c.id == NOTICE.c.asked_id, NOTICE.c.name.startswith(ABOUT_EXPLANATION)
+            ),
+        )
         .outerjoin(
             LADDER_RUNG,
             and_(LADDER_RUNG.c.plan_id == CYCLE.c.plan_id, LADDER_RUNG.c.code == NOTICE.c.name),
@@ -116,6 +135,11 @@ def _line(row: RowMapping, calendar: WorkCalendar, today: date) -> Line:
             told_on = today if is_true else local_day(row["at"])
             days = days_to_tell(anchor, due_on, calendar, told_on)
             text = in_words(text, days, due_on)
+    elif row["asked_id"] is not None:
+        text, due_on = ANSWERS[row["name"]], row["answer_by"]
+        is_true = _is_owed(row, calendar, today)
+        pattern, days = text, max(0, (today - due_on).days)
+        text = in_words(text, days, due_on)
     else:
         while_ = telling.true_while if telling else None
         is_true = while_ is None or CycleState(row["state"]) in while_
@@ -144,6 +168,16 @@ def _line(row: RowMapping, calendar: WorkCalendar, today: date) -> Line:
         days=days,
         alert_id=row["alert_id"],
     )
+
+
+def _is_owed(row: RowMapping, calendar: WorkCalendar, today: date) -> bool:
+    """Whether this rung still says how things stand with an answer."""
+    if row["answered_at"] is not None or row["disposition"] != Disposition.ACTIVE:
+        return False
+    if row["name"].startswith(ABOUT_SUPPORT) and CycleState(row["state"]) not in OPEN_STATES:
+        return False
+    now = answer_due(row["answer_by"], calendar, today)
+    return now is not None and row["name"].endswith(f"_{now.rung}")
 
 
 def of_person(

@@ -92,6 +92,18 @@ TEXTS: dict[str, str] = {
 }
 
 
+# What is told of an answer that is owed; the name begins with what was asked.
+ABOUT_SUPPORT, ABOUT_EXPLANATION = "support_", "explanation_"
+ANSWERS: dict[str, str] = {
+    "support_soon": "Sắp đến hạn trả lời đề nghị phối hợp: hết ngày {due}",
+    "support_late": "Đã quá hạn trả lời đề nghị phối hợp {days} ngày",
+    "support_very_late": "Đã quá hạn trả lời đề nghị phối hợp {days} ngày",
+    "explanation_soon": "Sắp đến hạn giải trình: hết ngày {due}",
+    "explanation_late": "Đã quá hạn giải trình {days} ngày",
+    "explanation_very_late": "Đã quá hạn giải trình {days} ngày",
+}
+
+
 def written(day: date | str | None) -> str:
     """A day as people write it."""
     if day is None:

@@ -261,6 +261,8 @@ SENTENCES: dict[Reason, str] = {
         "Danh sách này đã có %(limit)s cách xem của bạn: bỏ một cách xem không dùng rồi lưu lại."
     ),
     Reason.ANSWER_NOT_DUE: "Chưa đến ngày hẹn trả lời (%(day)s): ghi nhận sau ngày đó.",
+    Reason.ANSWER_AFTER_DEADLINE: "Ngày trả lời phải không muộn hơn hạn báo cáo %(day)s.",
+    Reason.ALREADY_ASKED: "Đã đề nghị cơ quan này đúng nội dung và ngày đó, đang chờ trả lời.",
 }
 
 WEAKNESSES: dict[str, str] = {
@@ -288,6 +290,8 @@ ABOUT_FIELDS = frozenset(
         Reason.ENDS_BEFORE_IT_BEGINS,
         Reason.NOT_LATER,
         Reason.ANSWER_NOT_DUE,
+        Reason.ANSWER_AFTER_DEADLINE,
+        Reason.ALREADY_ASKED,
         Reason.ORDINARY_WORKING_DAY,
         Reason.OUTAGE_NOT_OVER,
         Reason.NOT_A_NUMBER,
@@ -309,6 +313,8 @@ _FIELD_OF: dict[Reason, str] = {
     Reason.WRONG_PASSWORD: "current_password",
     Reason.NOT_LATER: "due_on",
     Reason.ANSWER_NOT_DUE: "agency_code",
+    Reason.ANSWER_AFTER_DEADLINE: "answer_by",
+    Reason.ALREADY_ASKED: "text",
     Reason.ORDINARY_WORKING_DAY: "kind",
     Reason.OUTAGE_NOT_OVER: "ends_at",
     Reason.NOT_A_NUMBER: "value",

@@ -1474,6 +1474,12 @@ def upgrade() -> None:
             nullable=True,
             comment="of the ladder; may have been taken back",
         ),
+        sa.Column(
+            "asked_id",
+            sa.Integer(),
+            nullable=True,
+            comment="the support request or explanation whose answer is owed; `name` says",
+        ),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column(
             "is_urgent", sa.Boolean(), nullable=False, comment="told by a mail of its own, at once"

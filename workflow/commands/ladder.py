@@ -11,6 +11,7 @@ from sqlalchemy import (
     Date,
     Integer,
     String,
+    Table,
     and_,
     case,
     cast,
@@ -40,6 +41,7 @@ from models.tables import (
     PERSON,
     PLAN,
 )
+from workflow.commands.answers import remind_of_answers
 from workflow.door import Entry, Outcome, Transaction, ajar, handles
 from workflow.law.errors import Reason, Refusal, Refused
 from workflow.law.ladder import Firing, endings, schedule
@@ -150,8 +152,7 @@ def tick_ladder(tx: Transaction, c: TickLadder) -> Outcome:
     last = tx.one(select(LADDER_TICK).order_by(LADDER_TICK.c.id.desc()).limit(1))
     since = _since(tx, upto, last)
     made = _Made()
-    before = tx.one(select(func.coalesce(func.max(ALERT.c.id), 0).label("id")))
-    before_id = before["id"] if before else 0
+    before_id = _last_id(tx, ALERT)
     with ajar("tick"):
         if c.by_clock and last and last["upto_on"] > upto:
             made.withdrawn = _take_back(tx, upto)
@@ -161,7 +162,10 @@ def tick_ladder(tx: Transaction, c: TickLadder) -> Outcome:
             # Its planner believes the table is as small as it was, and would compare all with all.
             tx.conn.exec_driver_sql("ANALYZE alert")
         made.superseded = _supersede(tx, fired, since)
-        made.noticed = _notice(tx, upto)
+        told = _last_id(tx, NOTICE)
+        _notice(tx, upto)
+        remind_of_answers(tx, upto)
+        made.noticed = _made_since(tx, NOTICE, told)
     quiet = not (made.created or made.superseded or made.withdrawn)
     known_until = upto if last is None or c.by_clock else max(upto, last["upto_on"])
     if not (quiet and last and last["upto_on"] == known_until):
@@ -293,8 +297,17 @@ def _create(tx: Transaction, fired: list[_PlanFirings], before_id: int) -> int:
         for part, with_parties in ((own, False), (shared, True)):
             if part:
                 tx.conn.execute(_insert(dialect, part, with_parties))
-    # SQLite does not say how many rows such a statement made; their ids do.
-    new = tx.one(select(func.count().label("n")).where(ALERT.c.id > before_id))
+    return _made_since(tx, ALERT, before_id)
+
+
+def _last_id(tx: Transaction, table: Table) -> int:
+    found = tx.one(select(func.coalesce(func.max(table.c.id), 0).label("id")))
+    return found["id"] if found else 0
+
+
+def _made_since(tx: Transaction, table: Table, last_id: int) -> int:
+    """Neither database says of every such statement how many rows it made; their ids do."""
+    new = tx.one(select(func.count().label("n")).where(table.c.id > last_id))
     return new["n"] if new else 0
 
 
@@ -393,7 +406,7 @@ def _climb(tx: Transaction, batch: list[tuple[Any, ...]], ended: Any) -> int:
     return done
 
 
-def _notice(tx: Transaction, today: date) -> int:
+def _notice(tx: Transaction, today: date) -> None:
     """A line under the bell of whoever holds the post, for the rung that is true now.
 
     Asked of every alert that is true, not of the new ones alone: who came into his post after the
@@ -451,8 +464,7 @@ def _notice(tx: Transaction, today: date) -> int:
     again = fresh.on_conflict_do_update(
         index_elements=["person_id", "key"], set_={"alert_id": fresh.excluded.alert_id}
     )
-    noticed: int = tx.conn.execute(again, execution_options={"preserve_rowcount": True}).rowcount
-    return noticed
+    tx.conn.execute(again)
 
 
 ROLE_OF_POST_VALUES = {post: role.value for post, role in ROLE_OF_POST.items()}

@@ -82,6 +82,8 @@ class Reason(StrEnum):
     ALREADY_FLAGGED = "already_flagged"
     NOT_SUPPORTING = "not_supporting"
     ANSWER_NOT_DUE = "answer_not_due"
+    ANSWER_AFTER_DEADLINE = "answer_after_deadline"
+    ALREADY_ASKED = "already_asked"
     ENOUGH_VIEWS = "enough_views"
 
 

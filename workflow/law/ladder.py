@@ -63,6 +63,14 @@ class Span:
         return self.since_on < day and (self.until_on is None or day <= self.until_on)
 
 
+# Of what somebody asked with a day of its own: the same for support and for an explanation.
+ANSWER_RUNGS = (
+    Rung("soon", Anchor.BEFORE, 1, ("asked",)),
+    Rung("late", Anchor.AFTER, 1, ("asked",)),
+    Rung("very_late", Anchor.AFTER, 7, ("asked",)),
+)
+
+
 def fires_on(rung: Rung, due_on: date, calendar: WorkCalendar) -> date:
     """The day of a rung. Reminders aim at the last working day on or before the deadline."""
     if rung.anchor is Anchor.AFTER:
@@ -111,6 +119,12 @@ def days_to_tell(anchor: Anchor, due_on: date, calendar: WorkCalendar, today: da
 def in_words(text: str, days: int, due_on: date) -> str:
     """A rung's text as it is told: {days} and {due} (dd/mm/yyyy) filled in."""
     return text.replace("{days}", str(days)).replace("{due}", f"{due_on:%d/%m/%Y}")
+
+
+def answer_due(answer_by: date, calendar: WorkCalendar, today: date) -> Firing | None:
+    """The rung that says how things stand today with an answer wanted by a day; None: not yet."""
+    fired = schedule(ANSWER_RUNGS, calendar, [answer_by], date.min, today)
+    return max(fired, key=lambda f: f.position, default=None)
 
 
 def schedule(
