@@ -210,27 +210,47 @@ def _flags(conn: Connection, ids: Sequence[int]) -> Mapping[int, list[str]]:
 
 def due_between(
     conn: Connection, actor: ActorFacts, first: date, last: date, mine_only: bool = False
-) -> list[RowMapping]:
-    """Open cycles due in a span of days, for the calendar and its feed."""
-    conditions = [
+) -> list[dict[str, Any]]:
+    """What is due in a span of days, for the calendar and its feed, in the order of its days.
+
+    Open cycles as lists show them, with `on`, their deadline; and for an agency that is asked to
+    support one, its own day instead: `on` and `request_id` of the request, with its `version` and
+    `changed_at`.
+    """
+    running = [
         visible_cycles(actor),
         CYCLE.c.state.in_([s.value for s in OPEN_STATES]),
         CYCLE.c.disposition == Disposition.ACTIVE.value,
-        CYCLE.c.effective_due_on.between(first, last),
     ]
-    if mine_only and actor.agency_ids:
-        conditions.append(
-            or_(
-                CYCLE.c.agency_id.in_(actor.agency_ids),
-                CYCLE.c.id.in_(
-                    select(SUPPORT_REQUEST.c.cycle_id).where(
-                        SUPPORT_REQUEST.c.agency_id.in_(actor.agency_ids),
-                        SUPPORT_REQUEST.c.answered_at.is_(None),
-                    )
-                ),
-            )
-        )
-    rows: Any = conn.execute(
-        lines(first).where(*conditions).order_by(*SORTS["due"], CYCLE.c.id)
+    mine = sorted(actor.agency_ids)
+    waits = and_(SUPPORT_REQUEST.c.agency_id.in_(mine), SUPPORT_REQUEST.c.answered_at.is_(None))
+    leads = CYCLE.c.agency_id.in_(mine)
+    if mine_only and mine:
+        shown = leads
+    else:
+        shown = or_(leads, CYCLE.c.id.not_in(select(SUPPORT_REQUEST.c.cycle_id).where(waits)))
+    due = conn.execute(
+        lines(first)
+        .where(*running, CYCLE.c.effective_due_on.between(first, last), shown)
+        .order_by(*SORTS["due"], CYCLE.c.id)
     ).mappings()
-    return list(rows)
+    found = [{**row, "on": row["effective_due_on"], "request_id": None} for row in due]
+    requests = conn.execute(
+        select(SUPPORT_REQUEST)
+        .join(CYCLE, CYCLE.c.id == SUPPORT_REQUEST.c.cycle_id)
+        .where(*running, waits, SUPPORT_REQUEST.c.due_on.between(first, last))
+        .order_by(SUPPORT_REQUEST.c.due_on, SUPPORT_REQUEST.c.id)
+    ).all()
+    wanted = {r.cycle_id for r in requests}
+    of = {r["id"]: r for r in conn.execute(lines(first).where(CYCLE.c.id.in_(wanted))).mappings()}
+    found += [
+        {
+            **of[r.cycle_id],
+            "on": r.due_on,
+            "request_id": r.id,
+            "version": r.version,
+            "changed_at": r.asked_at,
+        }
+        for r in requests
+    ]
+    return sorted(found, key=lambda d: (d["on"], d["request_id"] is None))

@@ -7,11 +7,13 @@ import pytest
 from sqlalchemy import select
 
 from models.tables import NOTICE, PERSON, SUPPORT_REQUEST
+from notifications import ical
 from notifications.notices import of_person
 from tests.make import LEAD, SUPPORTING, World, on
 from tests.notifications.life import DAY, tick
 from workflow.commands import cycles, urging
 from workflow.law.errors import Reason, Refused
+from workflow.urgings import due_between
 
 ASKED, BY = date(2026, 11, 2), date(2026, 11, 9)
 
@@ -141,6 +143,39 @@ def test_the_head_is_reminded_to_explain_and_nobody_else(world: World, cycle_id:
     assert words(world, new.person_id, date(2026, 12, 5)) == {
         "explanation_very_late": ("Đã quá hạn giải trình 8 ngày", True)
     }
+
+
+@pytest.mark.parametrize("mine_only", [True, False])
+def test_a_supporter_has_its_own_day_in_the_calendar_and_the_lead_the_deadline(
+    world: World, cycle_id: int, mine_only: bool
+) -> None:
+    year = (date(2026, 1, 1), date(2026, 12, 31))
+    with world.engine.connect() as conn:
+        of = {
+            who: [d for d in due_between(conn, actor, *year, mine_only) if d["id"] == cycle_id]
+            for who, actor in (
+                ("supporter", world.head(SUPPORTING)),
+                ("lead", world.head()),
+            )
+        }
+
+    assert [d["on"] for d in of["supporter"]] == [BY]
+    assert [d["on"] for d in of["lead"]] == [date(2026, 12, 14)]
+    feed = ical.feed(of["supporter"], "x.vn", world.now)
+    request = of["supporter"][0]["request_id"]
+    assert f"UID:support-{request}@x.vn" in feed
+    assert "DTSTART;VALUE=DATE:20261109" in feed
+    assert "SUMMARY:Hạn trả lời đề nghị phối hợp: II.2-a" in feed
+    assert f"UID:cycle-{cycle_id}@x.vn" in ical.feed(of["lead"], "x.vn", world.now)
+
+
+def test_an_answer_leaves_the_calendar(world: World, cycle_id: int) -> None:
+    with on(world, BY):
+        contribute(world, cycle_id)
+    with world.engine.connect() as conn:
+        found = due_between(conn, world.head(SUPPORTING), BY, BY, mine_only=True)
+
+    assert found == []
 
 
 def refused(world: World, by: date, text: str = "Gửi số liệu") -> set[Reason]:
