@@ -225,9 +225,8 @@ def due_between(
     mine = sorted(actor.agency_ids)
     waits = and_(SUPPORT_REQUEST.c.agency_id.in_(mine), SUPPORT_REQUEST.c.answered_at.is_(None))
     leads = CYCLE.c.agency_id.in_(mine)
-    if mine_only and mine:
-        shown = leads
-    else:
+    shown: ColumnElement[bool] = leads
+    if not (mine_only and mine):
         shown = or_(leads, CYCLE.c.id.not_in(select(SUPPORT_REQUEST.c.cycle_id).where(waits)))
     due = conn.execute(
         lines(first)
