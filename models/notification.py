@@ -23,6 +23,9 @@ class LadderRung(Base):
     posts: Mapped[list[str]] = mapped_column(JSON, comment="who is told")
     text: Mapped[str] = mapped_column(comment="one sentence; {due} {days}")
     position: Mapped[int] = mapped_column(comment="of its day: stays when other rungs change")
+    removed_at: Mapped[datetime | None] = mapped_column(
+        comment="no longer on the ladder; alerts it made keep its words"
+    )
     version: Mapped[int] = mapped_column(default=1)
 
 

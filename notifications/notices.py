@@ -25,6 +25,7 @@ from notifications.plan import ABOUT_EXPLANATION, ABOUT_SUPPORT, ANSWERS, TELLIN
 from workflow.law.calendar import WorkCalendar
 from workflow.law.deadlines import OPEN_STATES, local_day
 from workflow.law.ladder import answer_due, days_to_tell, in_words
+from workflow.law.rules import Post
 from workflow.workdays import calendar_of
 
 
@@ -55,6 +56,8 @@ class Line:
     pattern: str = ""
     days: int = 0
     alert_id: int | None = None
+    # The rung tells the leaders of the province too.
+    for_leaders: bool = False
 
     @property
     def is_overdue(self) -> bool:
@@ -75,6 +78,7 @@ def _statement() -> Select[tuple[object, ...]]:
             PLAN.c.code.label("plan_code"),
             LADDER_RUNG.c.text.label("rung_text"),
             LADDER_RUNG.c.anchor,
+            LADDER_RUNG.c.posts,
             ALERT.c.position,
             ALERT.c.id.label("found_alert"),
             ALERT.c.due_on.label("alert_due_on"),
@@ -167,6 +171,7 @@ def _line(row: RowMapping, calendar: WorkCalendar, today: date) -> Line:
         pattern=pattern,
         days=days,
         alert_id=row["alert_id"],
+        for_leaders=Post.CHAIRMAN in (row["posts"] or ()),
     )
 
 

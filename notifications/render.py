@@ -107,7 +107,7 @@ def render(
         "written": written,
         "polite": all(n.is_asked for n in ordered),
         "single": len(ordered) == 1,
-        "leads": any(n.name == "leadership" for n in ordered),
+        "leads": any(n.for_leaders for n in ordered),
     }
     return Mail(
         subject(ordered),

@@ -14,7 +14,8 @@ from notifications.deliver import Delivered, Post, deliver
 from notifications.expand import expand
 from workflow import seals
 from workflow.commands.calendar import SeedCalendar
-from workflow.commands.ladder import SeedLadders, TickLadder
+from workflow.commands.ladder import TickLadder
+from workflow.commands.rungs import SeedLadders
 from workflow.door import Door
 from workflow.law.deadlines import VIETNAM
 from workflow.law.facts import SYSTEM

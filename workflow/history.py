@@ -98,6 +98,7 @@ SENTENCES: dict[str, str] = {
         "từ %(was_late)s còn %(late_days)s ngày."
     ),
     "seed_ladder": "%(who)s lập thang nhắc hạn cho kế hoạch %(object)s.",
+    "set_ladder": "%(who)s sửa thang nhắc hạn của kế hoạch %(object)s.",
     "tick_ladder": "%(who)s tính thang nhắc hạn đến ngày %(object)s.",
     "load_plan": "%(who)s nạp kế hoạch %(object)s.",
     "rule_conflict": "%(who)s cho ý kiến về chỗ không khớp %(object)s%(by)s.",
@@ -191,6 +192,7 @@ ACTS: dict[str, str] = {
     "move_deadline": "Dời hạn do gián đoạn",
     "recount_lateness": "Tính lại số ngày quá hạn",
     "seed_ladder": "Lập thang nhắc hạn",
+    "set_ladder": "Sửa thang nhắc hạn",
     "tick_ladder": "Tính thang nhắc hạn",
     "load_plan": "Nạp kế hoạch",
     "rule_conflict": "Ý kiến về chỗ không khớp",

@@ -4,7 +4,7 @@ import csv
 from collections import defaultdict
 from pathlib import Path
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select, true
 
 from models.states import Anchor
 from models.tables import LADDER_RUNG
@@ -27,15 +27,26 @@ def seed_rungs() -> list[Rung]:
             for r in csv.DictReader(lines, delimiter="\t")
         ]
     if wrong := faults(rungs):
-        raise ValueError("; ".join(wrong))
+        raise ValueError(f"the ladder the product ships is none: {wrong}")
     return rungs
 
 
-def rungs_of(conn: Connection) -> dict[int, list[Rung]]:
-    """Every plan's ladder, from the lowest rung up."""
+def rungs_of(conn: Connection, plan_id: int | None = None) -> dict[int, list[Rung]]:
+    """Every plan's ladder, or that of one, from the lowest rung up."""
     found: dict[int, list[Rung]] = defaultdict(list)
     for r in conn.execute(
-        select(LADDER_RUNG).order_by(LADDER_RUNG.c.plan_id, LADDER_RUNG.c.position)
+        select(LADDER_RUNG)
+        .where(
+            LADDER_RUNG.c.removed_at.is_(None),
+            true() if plan_id is None else LADDER_RUNG.c.plan_id == plan_id,
+        )
+        .order_by(LADDER_RUNG.c.plan_id, LADDER_RUNG.c.position)
     ):
         found[r.plan_id].append(Rung(r.code, Anchor(r.anchor), r.days, tuple(r.posts), r.text))
     return dict(found)
+
+
+def ladder_version(conn: Connection, plan_id: int) -> int:
+    """A number that grows with every change of a plan's ladder."""
+    total = select(func.coalesce(func.sum(LADDER_RUNG.c.version), 0))
+    return int(conn.execute(total.where(LADDER_RUNG.c.plan_id == plan_id)).scalar_one())

@@ -735,6 +735,12 @@ def upgrade() -> None:
             nullable=False,
             comment="of its day: stays when other rungs change",
         ),
+        sa.Column(
+            "removed_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="no longer on the ladder; alerts it made keep its words",
+        ),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_ladder_rung_plan_id_plan")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ladder_rung")),

@@ -16,7 +16,8 @@ from notifications.notices import not_mailed
 from tests.make import World, noon, on
 from workflow.commands import cycles, extensions, results
 from workflow.commands.calendar import RecordOutage, SeedCalendar
-from workflow.commands.ladder import SeedLadders, TickLadder
+from workflow.commands.ladder import TickLadder
+from workflow.commands.rungs import SeedLadders
 from workflow.law.deadlines import local_day
 from workflow.law.errors import Refused
 from workflow.law.facts import SYSTEM, ActorFacts

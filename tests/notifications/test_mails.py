@@ -55,7 +55,8 @@ def rung_line(code: str, **changed: object) -> Line:
     """As told when it fires."""
     rung = next(r for r in seed_rungs() if r.code == code)
     line = replace(LINE, name=code, position=rung.position, anchor=rung.anchor, **changed)  # type: ignore[arg-type]
-    return replace(line, text=in_words(rung.text, rung.days, line.due_on))
+    leaders = "chairman" in rung.posts
+    return replace(line, text=in_words(rung.text, rung.days, line.due_on), for_leaders=leaders)
 
 
 def event_line(name: str) -> Line:

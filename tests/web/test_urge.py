@@ -12,7 +12,8 @@ from tests.make import LEAD, OTHER, STANDING, World, on
 from tests.web.conftest import Open
 from workflow.commands import cycles, urging
 from workflow.commands.calendar import SeedCalendar
-from workflow.commands.ladder import SeedLadders, TickLadder
+from workflow.commands.ladder import TickLadder
+from workflow.commands.rungs import SeedLadders
 from workflow.law.facts import SYSTEM
 
 LATE = date(2026, 12, 30)

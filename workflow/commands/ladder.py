@@ -34,7 +34,6 @@ from models.tables import (
     CYCLE,
     CYCLE_PARTY,
     CYCLE_SPAN,
-    LADDER_RUNG,
     LADDER_TICK,
     MEMBERSHIP,
     NOTICE,
@@ -45,7 +44,7 @@ from workflow.commands.answers import remind_of_answers
 from workflow.door import Entry, Outcome, Transaction, ajar, handles
 from workflow.law.errors import Reason, Refusal, Refused
 from workflow.law.ladder import Firing, endings, schedule
-from workflow.rungs import rungs_of, seed_rungs
+from workflow.rungs import rungs_of
 from workflow.workdays import calendar_of
 
 # Any number, but the same everywhere: ticks follow one another, also from two machines.
@@ -81,46 +80,6 @@ def _only_the_system(tx: Transaction) -> Any:
     if not system:
         raise Refused(Refusal(Reason.NOT_YOUR_ROLE, {"who": Role.SYSTEM.value}))
     return system
-
-
-@dataclass(frozen=True)
-class SeedLadders:
-    """Give the ladder the product ships to every plan that has none of its own."""
-
-
-@handles(SeedLadders)
-def seed_ladders(tx: Transaction, c: SeedLadders) -> Outcome:
-    system = _only_the_system(tx)
-    bare = tx.rows(
-        select(PLAN.c.id, PLAN.c.code)
-        .where(PLAN.c.id.not_in(select(LADDER_RUNG.c.plan_id)))
-        .order_by(PLAN.c.id)
-    )
-    for plan in bare:
-        tx.note(
-            Entry(
-                command="seed_ladder",
-                event="ladder_seeded",
-                object_kind="plan",
-                object_id=plan["id"],
-                object_label=plan["code"],
-                membership=system,
-            )
-        )
-        rows = [
-            {
-                "plan_id": plan["id"],
-                "code": r.code,
-                "anchor": r.anchor.value,
-                "days": r.days,
-                "posts": list(r.posts),
-                "text": r.text,
-                "position": r.position,
-            }
-            for r in seed_rungs()
-        ]
-        tx.insert_many(LADDER_RUNG, rows)
-    return Outcome("plan", None, {"plans": len(bare)})
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from itertools import pairwise
 
 from models.states import Anchor
@@ -29,7 +30,7 @@ class Rung:
     anchor: Anchor
     days: int
     posts: tuple[str, ...]
-    text: str = ""
+    text: str
 
     @property
     def position(self) -> int:
@@ -65,9 +66,9 @@ class Span:
 
 # Of what somebody asked with a day of its own: the same for support and for an explanation.
 ANSWER_RUNGS = (
-    Rung("soon", Anchor.BEFORE, 1, ("asked",)),
-    Rung("late", Anchor.AFTER, 1, ("asked",)),
-    Rung("very_late", Anchor.AFTER, 7, ("asked",)),
+    Rung("soon", Anchor.BEFORE, 1, ("asked",), ""),
+    Rung("late", Anchor.AFTER, 1, ("asked",), ""),
+    Rung("very_late", Anchor.AFTER, 7, ("asked",), ""),
 )
 
 
@@ -81,24 +82,49 @@ def fires_on(rung: Rung, due_on: date, calendar: WorkCalendar) -> date:
     return calendar.add_working_days(aim, -rung.days)
 
 
-def faults(rungs: Sequence[Rung]) -> list[str]:
+class FaultKind(StrEnum):
+    """Why rungs make no ladder."""
+
+    ORDER = "order"
+    NOBODY = "nobody"
+    DAYS = "days"
+    OPEN_WORD = "open_word"
+    SILENT = "silent"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with which rung; `word` is the placeholder nobody fills in."""
+
+    kind: FaultKind
+    rung: Rung
+    word: str = ""
+
+
+def code_of(anchor: Anchor, days: int) -> str:
+    """The name of a rung: of its day, so that a rung of another day is another rung."""
+    if anchor is Anchor.DUE:
+        return "due"
+    return f"{'before' if anchor is Anchor.BEFORE else 'overdue'}_{days}"
+
+
+def faults(rungs: Sequence[Rung]) -> list[Fault]:
     """Why these rungs make no ladder: they must climb, each later than the one before."""
     found = [
-        f"{above.code} does not come after {below.code}"
+        Fault(FaultKind.ORDER, above)
         for below, above in pairwise(rungs)
         if below.position >= above.position
     ]
-    codes = [r.code for r in rungs]
-    found += [f"{c} stands twice" for c in sorted({c for c in codes if codes.count(c) > 1})]
-    found += [f"{r.code} tells nobody" for r in rungs if not r.posts]
+    found += [Fault(FaultKind.NOBODY, r) for r in rungs if not r.posts]
+    found += [Fault(FaultKind.SILENT, r) for r in rungs if not r.text.strip()]
     # The day itself is no number of days; the day of "0 days before" is the day itself.
     found += [
-        f"{r.code} is not so many days from the deadline"
+        Fault(FaultKind.DAYS, r)
         for r in rungs
         if not (r.days == 0 if r.anchor is Anchor.DUE else 0 < r.days <= FARTHEST)
     ]
     found += [
-        f"{r.code} leaves {word} open"
+        Fault(FaultKind.OPEN_WORD, r, word)
         for r in rungs
         for word in sorted(set(re.findall(r"{([^{}]*)}", r.text)) - OPEN_WORDS)
     ]
