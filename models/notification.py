@@ -93,6 +93,9 @@ class LadderTick(Base):
     created: Mapped[int]
     superseded: Mapped[int]
     withdrawn: Mapped[int] = mapped_column(comment="of days that a wrong clock had made")
+    looked_at: Mapped[datetime | None] = mapped_column(
+        comment="when a later tick last looked and found nothing to add"
+    )
 
 
 class Notice(Base):

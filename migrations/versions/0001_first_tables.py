@@ -120,6 +120,12 @@ def upgrade() -> None:
         sa.Column(
             "withdrawn", sa.Integer(), nullable=False, comment="of days that a wrong clock had made"
         ),
+        sa.Column(
+            "looked_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="when a later tick last looked and found nothing to add",
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ladder_tick")),
     )
     op.create_table(

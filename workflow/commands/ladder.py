@@ -127,7 +127,13 @@ def tick_ladder(tx: Transaction, c: TickLadder) -> Outcome:
         made.noticed = _made_since(tx, NOTICE, told)
     quiet = not (made.created or made.superseded or made.withdrawn)
     known_until = upto if last is None or c.by_clock else max(upto, last["upto_on"])
-    if not (quiet and last and last["upto_on"] == known_until):
+    if quiet and last and last["upto_on"] == known_until:
+        # No entry, no row: but whoever keeps the machine sees that it looked.
+        with ajar("tick"):
+            tx.conn.execute(
+                update(LADDER_TICK).where(LADDER_TICK.c.id == last["id"]).values(looked_at=tx.now)
+            )
+    else:
         entry = tx.note(
             Entry(
                 command="tick_ladder",
