@@ -251,7 +251,9 @@ class Pressing:
         self._then(
             day,
             self.cycle.officer,
-            lambda today: urging.AskSupport(self.cycle.id, agency, asked, today + DAY * 15),
+            lambda today: urging.AskSupport(
+                self.cycle.id, agency, asked, min(today + DAY * 15, max(today, last))
+            ),
         )
         if has_contributed:
             return

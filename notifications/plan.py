@@ -43,6 +43,7 @@ TELLINGS: dict[str, Telling] = {
     "reopened": Telling(LEAD, is_urgent=True, true_while=OPEN),
     "deadline_set": Telling(LEAD, true_while=OPEN),
     "deadline_moved": Telling(LEAD, true_while=OPEN),
+    "lateness_recounted": Telling(LEAD),
     "held": Telling(LEAD),
     "resumed": Telling(LEAD, true_while=OPEN),
     "ended": Telling(LEAD),
@@ -83,6 +84,7 @@ TEXTS: dict[str, str] = {
     "reopened": "Mở lại nhiệm vụ: %(reason)s",
     "deadline_set": "Ấn định hạn: %(due)s",
     "deadline_moved": "Dời hạn do hệ thống gián đoạn: %(due)s",
+    "lateness_recounted": "Tính lại số ngày quá hạn: hệ thống gián đoạn, hạn mới %(due)s",
     "held": "Tạm dừng theo văn bản: %(reason)s",
     "resumed": "Tiếp tục thực hiện, hạn %(due)s: %(reason)s",
     "ended": "Kết thúc theo văn bản: %(reason)s",
@@ -110,6 +112,18 @@ TEXTS_TO_ASKED: dict[str, str] = {
     "deadline_set": "Đề nghị thời gian thực hiện: %(due)s",
     "urged": "Trân trọng đề nghị quan tâm, trả lời trước hết ngày %(answer_by)s: %(reason)s",
     "explanation_asked": "Đề nghị trao đổi lý do trước hết ngày %(answer_by)s: %(reason)s",
+}
+
+
+# What is told of an answer that is owed; the name begins with what was asked.
+ABOUT_SUPPORT, ABOUT_EXPLANATION = "support_", "explanation_"
+ANSWERS: dict[str, str] = {
+    "support_soon": "Sắp đến hạn trả lời đề nghị phối hợp: hết ngày {due}",
+    "support_late": "Đã quá hạn trả lời đề nghị phối hợp {days} ngày",
+    "support_very_late": "Đã quá hạn trả lời đề nghị phối hợp {days} ngày",
+    "explanation_soon": "Sắp đến hạn giải trình: hết ngày {due}",
+    "explanation_late": "Đã quá hạn giải trình {days} ngày",
+    "explanation_very_late": "Đã quá hạn giải trình {days} ngày",
 }
 
 

@@ -44,7 +44,7 @@ def index() -> ResponseReturnValue:
     conn = db.conn()
     due: dict[date, list[object]] = {}
     for row in urgings.due_between(conn, me(), first, last):
-        due.setdefault(row["effective_due_on"], []).append(row)
+        due.setdefault(row["on"], []).append(row)
     special = {
         d["day"]: d
         for d in conn.execute(
@@ -123,7 +123,7 @@ def feed(token: str) -> ResponseReturnValue:
     body = ical.feed(rows, domain, now())
     response = Response(body, mimetype="text/calendar")
     # The moment of making it is no change of what it says.
-    told = [(r["id"], r["version"], r["effective_due_on"].isoformat()) for r in rows]
+    told = [(r["id"], r["request_id"], r["version"], r["on"].isoformat()) for r in rows]
     response.set_etag(hashlib.sha256(repr(told).encode()).hexdigest()[:32])
     response.headers["Cache-Control"] = "private, max-age=3600"
     return response.make_conditional(request)

@@ -126,4 +126,13 @@ def record_outage() -> ResponseReturnValue:
         ),
         "success",
     )
+    if recounted := outcome.data["recounted"]:
+        flash(
+            ngettext(
+                "Tính lại số ngày quá hạn của %(num)s báo cáo gửi sau khi bắt đầu gián đoạn.",
+                "Tính lại số ngày quá hạn của %(num)s báo cáo gửi sau khi bắt đầu gián đoạn.",
+                recounted,
+            ),
+            "success",
+        )
     return redirect(url_for(".days"), 303)

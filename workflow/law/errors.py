@@ -86,6 +86,9 @@ class Reason(StrEnum):
     ALREADY_FLAGGED = "already_flagged"
     NOT_SUPPORTING = "not_supporting"
     ANSWER_NOT_DUE = "answer_not_due"
+    ANSWER_AFTER_DEADLINE = "answer_after_deadline"
+    ALREADY_ASKED = "already_asked"
+    NOT_A_LADDER = "not_a_ladder"
     ENOUGH_VIEWS = "enough_views"
 
 

@@ -261,6 +261,16 @@ def answer_day(actor: ActorFacts, cycle: CycleFacts, d: Details, today: date) ->
     return _coming(d, today, "answer_by")
 
 
+def within_deadline(
+    actor: ActorFacts, cycle: CycleFacts, d: Details, today: date
+) -> Refusal | None:
+    """A part of a report is wanted before the report is due; of one that is late, as may be."""
+    due = cycle.due_on
+    if d.day is not None and due is not None and today <= due < d.day:
+        return Refusal(Reason.ANSWER_AFTER_DEADLINE, {"day": f"{due:%d/%m/%Y}"})
+    return None
+
+
 def later_day(actor: ActorFacts, cycle: CycleFacts, d: Details, today: date) -> Refusal | None:
     """A new deadline that is later than the one there is."""
     if refusal := _coming(d, today, "due_on"):

@@ -212,7 +212,8 @@ PASSAGES: tuple[Passage, ...] = (
         (r.active, r.explanation_open), (r.text,),
     ),
     Passage(
-        "17", Command.ASK_SUPPORT, ANY_OPEN, None, LEAD, (r.active,), (r.text, r.answer_day)
+        "17", Command.ASK_SUPPORT, ANY_OPEN, None, LEAD, (r.active,),
+        (r.text, r.answer_day, r.within_deadline),
     ),
     Passage(
         "17", Command.NOTE_SILENCE, ANY_OPEN, None, LEAD, (r.active,), (r.text,)
