@@ -100,10 +100,17 @@ def approved() -> list[Month]:
     return [(month, int(n), digest, int(told), heard) for month, n, digest, told, heard in rows]
 
 
-def is_golden(found: list[Month], way: str) -> bool:
-    """The alerts are those of the list; what was told, where this way lets one compare it."""
+def astray(found: list[Month], way: str) -> list[str]:
+    """The months that are not those of the list; what was told only where it can be compared.
+
+    After a silence people are told things in months in which no rung fires.
+    """
     columns = slice(None) if way in HEARD else slice(3)
-    return [month[columns] for month in found] == [month[columns] for month in golden(found)]
+    here, there = (
+        {month[0]: month[columns] for month in months if way in HEARD or month[1]}
+        for months in (found, golden(found))
+    )
+    return sorted(m for m in here.keys() | there.keys() if here.get(m) != there.get(m))
 
 
 def born(app: Flask) -> World:
@@ -150,10 +157,11 @@ def main() -> None:
             for engine_name, url in found.items():
                 months, of_it = lived(url, ways[engine_name])
                 key = f"{name}, {engine_name}"
-                lists[key] = is_golden(months, name)
+                lost = astray(months, name)
+                lists[key] = not lost
                 figures[key] = {**of_it, "is_golden": lists[key]}
                 rows.append((name, engine_name, *of_it.values(), "có" if lists[key] else "KHÔNG"))
-                print(*rows[-1], flush=True)
+                print(*rows[-1], *lost, flush=True)
     head = ("cách", "máy", "kỳ", "việc", "không kịp", "nhịp có mới", "nhắc", "báo", "giây", "đúng")
     show(f"{FIRST:%d/%m/%Y} – {LAST:%d/%m/%Y}, {len(approved())} tháng", head, rows)
     keep("life", figures)

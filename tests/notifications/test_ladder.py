@@ -116,6 +116,19 @@ def test_the_same_day_again_makes_nothing(world: World) -> None:
     assert count(world, AUDIT_ENTRY) == entries
 
 
+def test_a_tick_says_how_many_it_ended(world: World) -> None:
+    """Counted in the table: not every driver says it of such a statement."""
+    world.cycle()
+    told = [tick(world, date(2026, 12, day)) for day in (13, 14, 15, 15)]
+
+    with world.engine.connect() as conn:
+        ended = conn.execute(
+            select(func.count()).select_from(ALERT).where(ALERT.c.superseded_on.is_not(None))
+        ).scalar_one()
+    assert [t["superseded"] > 0 for t in told] == [True, True, True, False]
+    assert sum(t["superseded"] for t in told) == ended
+
+
 def test_an_earlier_day_by_hand_takes_nothing_back(world: World) -> None:
     world.cycle()
     tick(world, date(2026, 12, 20))

@@ -324,20 +324,25 @@ def _supersede(tx: Transaction, fired: list[_PlanFirings], since: date) -> int:
     ended = (
         select(CYCLE_SPAN.c.until_on).where(CYCLE_SPAN.c.id == ALERT.c.span_id).scalar_subquery()
     )
+    true_before = _true_now(tx)
     rows = ((of.plan_id, *ending) for of in fired for ending in endings(of.firings))
-    found = sum(_climb(tx, batch, ended) for batch in _batches(rows))
+    for batch in _batches(rows):
+        _climb(tx, batch, ended)
     over = (
         select(ALERT.c.id)
         .join(CYCLE_SPAN, CYCLE_SPAN.c.id == ALERT.c.span_id)
         .where(CYCLE_SPAN.c.until_on >= since, ALERT.c.superseded_on.is_(None))
     )
-    found += tx.conn.execute(
-        update(ALERT).where(ALERT.c.id.in_(over)).values(superseded_on=ended)
-    ).rowcount
-    return found
+    tx.conn.execute(update(ALERT).where(ALERT.c.id.in_(over)).values(superseded_on=ended))
+    return true_before - _true_now(tx)
 
 
-def _climb(tx: Transaction, batch: list[tuple[Any, ...]], ended: Any) -> int:
+def _true_now(tx: Transaction) -> int:
+    found = tx.one(select(func.count().label("n")).where(ALERT.c.superseded_on.is_(None)))
+    return found["n"] if found else 0
+
+
+def _climb(tx: Transaction, batch: list[tuple[Any, ...]], ended: Any) -> None:
     """Alerts whose deadline has come to a higher rung."""
     e = (
         values(
@@ -367,8 +372,7 @@ def _climb(tx: Transaction, batch: list[tuple[Any, ...]], ended: Any) -> int:
         )
         .values(superseded_on=case((ended < day, ended), else_=day))
     )
-    done: int = tx.conn.execute(climbed).rowcount
-    return done
+    tx.conn.execute(climbed)
 
 
 def _notice(tx: Transaction, today: date) -> None:
