@@ -22,7 +22,7 @@ from notifications.plan import TELLINGS, TEXTS_TO_ASKED, words
 from notifications.render import LINES_SHOWN, SUBJECT_LIMIT, Reader, render, sentence, short
 from workflow.law.ladder import in_words
 from workflow.law.transitions import EVENTS
-from workflow.rungs import seed_rungs
+from workflow.rungs import as_a_wish, seed_rungs
 
 APPROVED = Path(__file__).parent / "mails"
 READER = Reader("Nguyễn Văn An", "an@example.vn", "Thủ trưởng, Sở Xây dựng")
@@ -65,8 +65,8 @@ def rung_line(code: str, **changed: object) -> Line:
     """As told when it fires."""
     rung = next(r for r in seed_rungs() if r.code == code)
     line = replace(LINE, name=code, position=rung.position, anchor=rung.anchor, **changed)  # type: ignore[arg-type]
-    leaders = "chairman" in rung.posts
-    return replace(line, text=in_words(rung.text, rung.days, line.due_on), for_leaders=leaders)
+    leaders, pattern = "chairman" in rung.posts, as_a_wish(rung.text, line.is_asked)
+    return replace(line, text=in_words(pattern, rung.days, line.due_on), for_leaders=leaders)
 
 
 def event_line(name: str, **changed: object) -> Line:

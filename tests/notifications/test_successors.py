@@ -125,8 +125,10 @@ def test_a_mail_made_for_somebody_who_left_is_not_sent(
             results.ReturnReport(cycle_id, "Thiếu số liệu", "Bảng 2", LATE + DAY * 9), world.judge
         )
         expand(world.engine, morning(LATE) + DAY / 4)
-        urgent(world.engine, morning(LATE) + DAY / 4)
-        remind(world.engine, LATE, morning(LATE) + DAY / 4, is_working_day=True)
+        urgent(world.engine, morning(LATE) + DAY / 4, "example.vn")
+        remind(
+            world.engine, LATE, morning(LATE) + DAY / 4, is_working_day=True, domain="example.vn"
+        )
         with world.engine.connect() as conn:
             made = conn.execute(
                 select(MESSAGE.c.key).where(MESSAGE.c.person_id == head.person_id)
@@ -143,7 +145,7 @@ def test_a_mail_made_for_somebody_who_left_is_not_sent(
 
 def test_who_holds_another_post_of_the_rung_gets_his_mail(world: World, late: int) -> None:
     """He was head and is officer of the same agency now: the line is his still."""
-    remind(world.engine, LATE, morning(LATE), is_working_day=True)
+    remind(world.engine, LATE, morning(LATE), is_working_day=True, domain="example.vn")
     with ajar("measurement"), world.engine.execution_options(write=True).begin() as conn:
         conn.execute(
             update(MEMBERSHIP)

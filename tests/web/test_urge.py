@@ -163,7 +163,7 @@ def test_bodies_that_are_asked_are_not_pressed(world: World, as_: Open, late: in
 
     assert "khẩn trương" not in page.form(address)["text"]
     assert page.form(address)["text"].startswith("Trân trọng đề nghị quý cơ quan")
-    assert "Đã qua ngày đề nghị gửi báo cáo 15 ngày" in page.text
+    assert "Đã qua ngày đề nghị gửi báo cáo 16 ngày" in page.text
 
 
 def test_an_answer_day_on_which_nobody_works_is_refused_with_the_next_one(
