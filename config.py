@@ -15,6 +15,11 @@ IDLE_MINUTES = {"demo": 8 * 60, "production": 15}
 # Who sends the mails: the scheduler itself, or workers on several machines.
 DELIVERIES = ("loop", "workers")
 SECRET_MIN_BYTES = 32
+# Naming a database is enough to leave the demo profile of run.py: whoever only did that is told.
+UNNAMED_PROFILE = (
+    " Không đặt DONDOC_PROFILE mà nêu cơ sở dữ liệu thì hệ thống chạy ở chế độ production; "
+    "muốn dùng thử hãy đặt DONDOC_PROFILE=demo."
+)
 # What a browser on the machine itself may call it.
 THIS_MACHINE = ("localhost", "127.0.0.1")
 
@@ -160,8 +165,13 @@ def from_env(env: Mapping[str, str]) -> Settings:
     idle = _whole(env, "DONDOC_IDLE_MINUTES", idle, 1, 12 * 60, problems)
     hops = _whole(env, "DONDOC_PROXY_HOPS", 0, 0, 5, problems)
     base_url = env.get("DONDOC_BASE_URL") or None
-    if base_url and urlsplit(base_url).scheme not in ("http", "https"):
-        problems.append("DONDOC_BASE_URL: phải bắt đầu bằng http:// hoặc https://.")
+    if base_url and not _is_address(base_url, ("http", "https")):
+        problems.append("DONDOC_BASE_URL: viết như https://máy hoặc https://máy:cổng.")
+    smtp_url = env.get("DONDOC_SMTP_URL") or None
+    if smtp_url and not _is_address(smtp_url, ("smtp", "smtp+starttls", "smtps")):
+        problems.append(
+            "DONDOC_SMTP_URL: phải có dạng smtp://, smtp+starttls:// hoặc smtps://máy-chủ:cổng."
+        )
     hosts = _several(env, "DONDOC_TRUSTED_HOSTS")
     origins = tuple(o.rstrip("/") for o in _several(env, "DONDOC_WEBHOOK_ORIGINS"))
     problems += [
@@ -180,19 +190,22 @@ def from_env(env: Mapping[str, str]) -> Settings:
     if profile == "production" and not hosts:
         named = urlsplit(base_url).hostname if base_url else None
         hosts = (named,) if named and named not in THIS_MACHINE else THIS_MACHINE
-    key = _secret_key(env, home, profile, problems)
     password = env.get("DONDOC_DEMO_PASSWORD") or None
     if password and len(password) < 12:
         problems.append("DONDOC_DEMO_PASSWORD: cần ít nhất 12 ký tự.")
+    # The key last and alone: while something else is wrong, nobody knows yet whether one is needed.
+    key = "" if problems else _secret_key(env, home, profile, problems)
     if problems:
         raise BadSettings(problems)
+    if profile == "production" and not hosts:
+        hosts = (urlsplit(base_url).hostname or "localhost",) if base_url else ("localhost",)
     return Settings(
         home=home,
         database_url=url,
         profile=profile,
         secret_key=key,
         demo_password=password,
-        smtp_url=env.get("DONDOC_SMTP_URL") or None,
+        smtp_url=smtp_url,
         delivery=delivery,
         webhook_origins=origins,
         webhook_networks=networks,
@@ -208,6 +221,15 @@ def from_env(env: Mapping[str, str]) -> Settings:
 def _several(env: Mapping[str, str], name: str) -> tuple[str, ...]:
     """A list written with commas."""
     return tuple(one.strip() for one in (env.get(name) or "").split(",") if one.strip())
+
+
+def _is_address(url: str, schemes: tuple[str, ...]) -> bool:
+    """A machine, reached in one of these ways, with a port that can be one where it is named."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _whole(
@@ -232,6 +254,7 @@ def _secret_key(env: Mapping[str, str], home: Path, profile: str, problems: list
             problems.append(
                 f"DONDOC_SECRET_KEY_FILE: không có tệp {path}; "
                 "tạo bằng lệnh: python3 -c 'import secrets; print(secrets.token_hex(32))'."
+                + ("" if env.get("DONDOC_PROFILE") else UNNAMED_PROFILE)
             )
             return ""
         try:

@@ -78,6 +78,8 @@ def why_not_written(problem: OSError, where: object) -> str:
         return f"Đĩa đầy: không còn chỗ để ghi {where}. Hãy dọn bớt rồi chạy lại."
     if problem.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return f"Không ghi được vào {where}: thư mục chỉ đọc hoặc thiếu quyền."
+    if problem.errno in (errno.ENOENT, errno.EISDIR):
+        return f"Không ghi được vào {where}: không có thư mục đó, hoặc đó là một thư mục."
     if problem.errno in (errno.ENOTDIR, errno.EEXIST):
         return f"Không ghi được vào {where}: trên đường đó có một tệp ở chỗ của thư mục."
     return f"Lỗi hệ thống ở {where}: {problem.strerror or problem}."

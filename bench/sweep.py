@@ -30,7 +30,8 @@ from models.tables import (
 )
 from tests.make import STANDING, TaskSpec, noon, settle
 from workflow.commands.calendar import SeedCalendar
-from workflow.commands.ladder import SeedLadders, TickLadder
+from workflow.commands.ladder import TickLadder
+from workflow.commands.rungs import SeedLadders
 from workflow.door import ajar
 from workflow.law.facts import SYSTEM
 from workflow.law.ladder import Span, ought_to_exist

@@ -10,9 +10,35 @@ import click
 from flask import Flask
 from flask.cli import AppGroup, ScriptInfo
 
+from cli.usage import not_found, wrong_usage
+from run import why_not_written
+from workflow.law.errors import NotFound, Refused, Stale
+from workflow.words import sentences
+
 
 class Nouns(AppGroup):
     """The nouns, read when they are asked for: a page needs none and a command needs one."""
+
+    def main(self, *arguments: Any, **options: Any) -> NoReturn:
+        """One line: 0 done, 1 refused, 2 wrong usage, and what is wrong said in Vietnamese."""
+        try:
+            left = super().main(*arguments, **{**options, "standalone_mode": False})
+        except click.UsageError as wrong:
+            click.echo(wrong_usage(wrong), err=True)
+            raise SystemExit(2) from None
+        except click.ClickException as problem:
+            refused([problem.format_message()])
+        except click.Abort:
+            refused(["Đã dừng."])
+        except Refused as refusal:
+            refused(sentences(refusal))
+        except NotFound as missing:
+            refused([not_found(missing)])
+        except Stale:
+            refused(["Có người vừa thay đổi nội dung này; hãy xem lại rồi làm lại."])
+        except OSError as problem:
+            refused([why_not_written(problem, "nơi lệnh này nêu")])
+        raise SystemExit(left if isinstance(left, int) else 0)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return [name for name in modules() if self.get_command(ctx, name)]

@@ -10,15 +10,13 @@ from cli import command_line, refused
 from cli.database import NotReady, prepare
 from config import BadSettings, from_env
 from run import step, why_not_written
-from workflow.law.errors import NotFound, Refused, Stale
-from workflow.words import sentences
 
 # Nouns that tell about the program itself and ask the database nothing.
 WITHOUT_DATABASE = {"docs", "settings"}
 
 
 def main(arguments: list[str]) -> None:
-    """Exit codes: 0 done, 1 refused and the reasons said, 2 wrong usage (by click)."""
+    """Exit codes: 0 done, 1 refused and the reasons said, 2 wrong usage."""
     try:
         settings = from_env(os.environ)
         app = import_string("wsgi:create_app")(settings)
@@ -32,14 +30,7 @@ def main(arguments: list[str]) -> None:
         refused([str(problem)])
     except OSError as problem:
         refused([why_not_written(problem, settings.home)])
-    try:
-        command_line(app, arguments)
-    except Refused as refusal:
-        refused(sentences(refusal))
-    except NotFound:
-        refused(["Không tìm thấy."])
-    except Stale:
-        refused(["Có người vừa thay đổi nội dung này; hãy xem lại rồi làm lại."])
+    command_line(app, arguments)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Reading cycles from the command line: a list with filters, and one cycle with its trail."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import click
@@ -10,6 +10,8 @@ from flask.cli import AppGroup
 from sqlalchemy import RowMapping
 
 from cli import answer
+from cli.kinds import DATE, ID, YEAR
+from cli.named import check
 from models.states import LABELS, CycleState, DueClass
 from workflow.dossiers import cycle_dossier
 from workflow.law.facts import SYSTEM
@@ -40,19 +42,17 @@ def plain(row: Mapping[str, Any] | RowMapping) -> dict[str, Any]:
     }
 
 
-ON = click.option(
-    "--on", type=click.DateTime(["%Y-%m-%d"]), help="Tính hạn theo ngày này (mặc định: hôm nay)."
-)
+ON = click.option("--on", type=DATE, help="Tính hạn theo ngày này (mặc định: hôm nay).")
 JSON = click.option("--json", "as_json", is_flag=True, help="Trả lời bằng JSON.")
 
 
-def _day(on: datetime | None) -> date:
+def _day(on: date | None) -> date:
     today: date = current_app.extensions["dondoc"].clock.today()
-    return on.date() if on else today
+    return on or today
 
 
 @group.command("list")
-@click.option("--year", type=int, help="Chỉ năm này.")
+@click.option("--year", type=YEAR, help="Chỉ năm này.")
 @click.option("--agency", metavar="MÃ", help="Chỉ kỳ do cơ quan này chủ trì.")
 @click.option("--state", type=click.Choice([s.value for s in CycleState]), help="Chỉ trạng thái.")
 @click.option("--plan", metavar="SỐ", help="Chỉ kế hoạch này.")
@@ -63,7 +63,7 @@ def list_command(
     agency: str | None,
     state: str | None,
     plan: str | None,
-    on: datetime | None,
+    on: date | None,
     as_json: bool,
 ) -> None:
     """Liệt kê các kỳ."""
@@ -71,6 +71,7 @@ def list_command(
         plan=plan, year=year, agency=agency, state=CycleState(state) if state else None
     )
     with current_app.extensions["dondoc"].engine.connect() as conn:
+        check(conn, plan, agency, year)
         found = [plain(r) for r in all_cycles(conn, SYSTEM, wanted, _day(on))]
     if as_json:
         answer(found)
@@ -83,10 +84,10 @@ def list_command(
 
 
 @group.command("show")
-@click.argument("cycle_id", type=int)
+@click.argument("cycle_id", type=ID)
 @ON
 @JSON
-def show_command(cycle_id: int, on: datetime | None, as_json: bool) -> None:
+def show_command(cycle_id: int, on: date | None, as_json: bool) -> None:
     """Xem một kỳ: tình trạng và nhật ký."""
     with current_app.extensions["dondoc"].engine.connect() as conn:
         dossier = cycle_dossier(conn, SYSTEM, cycle_id, _day(on))

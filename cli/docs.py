@@ -36,6 +36,7 @@ MARKS = {
     "T": "nhiệm vụ của cơ quan mình",
     "S": "cơ quan thường trực xem xét",
     "O": "VP UBND xem xét",
+    "C": "Chủ tịch UBND xem xét",
 }
 
 
@@ -102,6 +103,14 @@ def permissions() -> str:
         came = ", ".join(f"`{s}`" for s in entry["from"])
         parts.append(f"## {entry['label']}: `{name}`{given}\n\nFrom {came}.\n")
         parts.append(table(["vai trò", *relations], rows))
+    for name, entry in source["plan_commands"].items():
+        parts.append(f"## {entry['label']}: `{name}`\n\nOn a plan.\n")
+        marked = [
+            [title, "yes" if role in entry["allowed"] else "R"]
+            for role, title in source["roles"].items()
+            if role != "anonymous"
+        ]
+        parts.append(table(["vai trò", "kế hoạch"], marked))
     return "\n".join(parts)
 
 

@@ -1,11 +1,13 @@
 """Indicators from the command line: the list with verdicts, and one value entered."""
 
-from datetime import datetime
+from datetime import date
 
 import click
 from flask import current_app
 
 from cli import answer
+from cli.kinds import DATE, YEAR
+from cli.named import check
 from cli.report import moment_of
 from models.states import LABELS, ValueKind
 from reports.indicators import indicator_lines
@@ -21,13 +23,14 @@ def group() -> None:
 
 
 @group.command("list")
-@click.option("--year", type=int, help="Đánh giá theo số liệu đến hết năm này.")
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Như đã biết hết ngày này.")
+@click.option("--year", type=YEAR, help="Đánh giá theo số liệu đến hết năm này.")
+@click.option("--on", type=DATE, help="Như đã biết hết ngày này.")
 @click.option("--json", "as_json", is_flag=True, help="Trả lời bằng JSON.")
-def list_command(year: int | None, on: datetime | None, as_json: bool) -> None:
+def list_command(year: int | None, on: date | None, as_json: bool) -> None:
     """Liệt kê chỉ tiêu với mục tiêu, số liệu đã xác nhận và đánh giá."""
     moment = moment_of(on)
     with current_app.extensions["dondoc"].engine.connect() as conn:
+        check(conn, year=year)
         lines = indicator_lines(conn, SYSTEM, moment, year=year)
     found = [
         {
@@ -63,7 +66,7 @@ def list_command(year: int | None, on: datetime | None, as_json: bool) -> None:
 
 @group.command("set")
 @click.argument("code")
-@click.argument("year", type=int)
+@click.argument("year", type=YEAR)
 @click.argument("value")
 @click.option("--kind", type=click.Choice([k.value for k in ValueKind]), default="estimate")
 @click.option("--source", required=True, help="Văn bản hoặc ấn phẩm lấy số liệu.")

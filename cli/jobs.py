@@ -7,10 +7,11 @@ import click
 from flask import current_app
 
 from cli import answer
+from cli.kinds import DATE
 from notifications.rounds import MORNING, deliver_round, post_round, remind_round, tick_round
 from workflow.law.deadlines import VIETNAM
 
-ON = click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Làm như vào ngày này.")
+ON = click.option("--on", type=DATE, help="Làm như vào ngày này.")
 JSON = click.option("--json", "as_json", is_flag=True, help="Trả lời bằng JSON.")
 
 
@@ -19,19 +20,18 @@ def group() -> None:
     """Các việc định kỳ: nhắc hạn, gửi thư."""
 
 
-def _moment(on: datetime | None) -> tuple[Any, date, datetime]:
+def _moment(on: date | None) -> tuple[Any, date, datetime]:
     """The services, the day and the moment: 07:30 of a named day, else now."""
     services = current_app.extensions["dondoc"]
     if on is None:
         return services, services.clock.today(), services.clock.now()
-    day = on.date()
-    return services, day, datetime.combine(day, MORNING, VIETNAM).astimezone(UTC)
+    return services, on, datetime.combine(on, MORNING, VIETNAM).astimezone(UTC)
 
 
 @group.command("tick")
 @ON
 @JSON
-def tick_command(on: datetime | None, as_json: bool) -> None:
+def tick_command(on: date | None, as_json: bool) -> None:
     """Tính thang nhắc hạn đến ngày này, lập thư trong ngày và gửi những thư đến lượt."""
     services, day, now = _moment(on)
     made = tick_round(services, now, day)
@@ -51,7 +51,7 @@ def tick_command(on: datetime | None, as_json: bool) -> None:
 @group.command("remind")
 @ON
 @JSON
-def remind_command(on: datetime | None, as_json: bool) -> None:
+def remind_command(on: date | None, as_json: bool) -> None:
     """Lập thư tổng hợp của ngày làm việc; ngày nghỉ không lập thư nào."""
     services, day, now = _moment(on)
     mails = remind_round(services, day, now)
@@ -64,7 +64,7 @@ def remind_command(on: datetime | None, as_json: bool) -> None:
 @group.command("post")
 @ON
 @JSON
-def post_command(on: datetime | None, as_json: bool) -> None:
+def post_command(on: date | None, as_json: bool) -> None:
     """Gửi tin tới các webhook đến lượt."""
     services, _, now = _moment(on)
     done = post_round(services, now)
@@ -77,7 +77,7 @@ def post_command(on: datetime | None, as_json: bool) -> None:
 @group.command("deliver")
 @ON
 @JSON
-def deliver_command(on: datetime | None, as_json: bool) -> None:
+def deliver_command(on: date | None, as_json: bool) -> None:
     """Gửi những thư đến lượt."""
     services, _, now = _moment(on)
     done = deliver_round(services, now)

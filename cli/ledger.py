@@ -11,6 +11,7 @@ from flask import current_app
 
 from cli import answer, refused
 from cli.children import when_parent_goes
+from cli.kinds import ID
 from ledger import bundle, issue, keys, place, store, verify
 from ledger.checkpoint import BadNote, PublicKey
 from ledger.sealer import Unsealable
@@ -153,7 +154,7 @@ def seal_quietly(log: Ledger) -> None:
 
 
 @group.command("receipt")
-@click.argument("position", type=click.IntRange(0))
+@click.argument("position", type=ID)
 @click.option("--out", type=click.Path(path_type=Path), help="Tệp; không nêu thì in ra.")
 def receipt(position: int, out: Path | None) -> None:
     """Biên nhận của mục có số này."""
@@ -173,7 +174,7 @@ def witness() -> None:
 
 
 @witness.command("ask")
-@click.option("--since", type=click.IntRange(0), default=0, help="Số mục bên chứng kiến đã thấy.")
+@click.option("--since", type=ID, default=0, help="Số mục bên chứng kiến đã thấy.")
 @click.option("--out", required=True, type=click.Path(path_type=Path))
 def witness_ask(since: int, out: Path) -> None:
     """Bên nhật ký: ghi yêu cầu gồm niêm phong mới nhất và chứng minh nối tiếp."""

@@ -2,14 +2,15 @@
 
 import getpass
 import sys
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from cli import answer, refused
+from cli import answer
+from cli.kinds import DATE
 from models.states import LABELS, Role
 from workflow import identity, people
 from workflow.commands.people import (
@@ -20,9 +21,7 @@ from workflow.commands.people import (
     ResetPassword,
 )
 from workflow.door import Origin
-from workflow.law.errors import NotFound, Refused
 from workflow.law.facts import SYSTEM
-from workflow.words import sentences
 
 
 @click.group("people", cls=AppGroup)
@@ -36,23 +35,15 @@ def _services() -> Any:
 
 def _perform(command: Any) -> Any:
     services = _services()
-    try:
-        return services.door.perform(
-            command, SYSTEM, services.clock.now(), origin=Origin(channel="cli")
-        )
-    except Refused as refusal:
-        refused(sentences(refusal))
-    except NotFound as missing:
-        refused([f"Không có: {missing}."])
+    return services.door.perform(
+        command, SYSTEM, services.clock.now(), origin=Origin(channel="cli")
+    )
 
 
 def _person_id(login: str) -> int:
     services = _services()
     with services.engine.connect() as conn:
-        try:
-            return identity.actor_by_login(conn, login, services.clock.today()).person_id or 0
-        except NotFound:
-            refused([f"Không có tài khoản “{login}”."])
+        return identity.actor_by_login(conn, login, services.clock.today()).person_id or 0
 
 
 def _password(from_stdin: bool, login: str) -> tuple[str, str | None]:
@@ -61,10 +52,7 @@ def _password(from_stdin: bool, login: str) -> tuple[str, str | None]:
         made = identity.initial_password()
         return identity.new_hash(made, login), made
     typed = sys.stdin.readline().rstrip("\r\n") if not sys.stdin.isatty() else getpass.getpass()
-    try:
-        return identity.new_hash(typed, login), None
-    except Refused as weak:
-        refused(sentences(weak))
+    return identity.new_hash(typed, login), None
 
 
 from_stdin = click.option(
@@ -80,7 +68,7 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Trả lời bằ
 @click.option("--agency", required=True, help="Mã cơ quan, ví dụ so-xay-dung.")
 @click.option("--role", required=True, type=click.Choice([r.value for r in GIVEN_ROLES]))
 @click.option("--email")
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Từ ngày; mặc định hôm nay.")
+@click.option("--on", type=DATE, help="Từ ngày; mặc định hôm nay.")
 @from_stdin
 @as_json
 def add(
@@ -90,7 +78,7 @@ def add(
     agency: str,
     role: str,
     email: str | None,
-    on: datetime | None,
+    on: date | None,
     password_stdin: bool,
     as_json: bool,
 ) -> None:
@@ -104,7 +92,7 @@ def add(
             email=email,
             agency_code=agency,
             role=Role(role),
-            valid_from=on.date() if on else _services().clock.today(),
+            valid_from=on or _services().clock.today(),
             password_hash=password_hash,
         )
     )

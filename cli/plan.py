@@ -1,7 +1,7 @@
 """Plans from the command line: check a file, load it, list and show what is loaded."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +10,15 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from cli import answer, refused
+from cli.kinds import DATE
 from models.states import PartyRole
 from workflow.commands.plans import LoadPlan
 from workflow.commands.years import plan_by_code
 from workflow.door import Origin
-from workflow.law.errors import NotFound, Refused
 from workflow.law.facts import SYSTEM
 from workflow.planfile import PlanFileInvalid, Problem, check_plan_file
 from workflow.register import GroupFound, PlanDocument, TaskLine, plan_document
 from workflow.register import plan_list as plans_loaded
-from workflow.words import sentences
 
 FILE = click.argument("file", metavar="TỆP", type=click.Path())
 JSON = click.option("--json", "as_json", is_flag=True, help="Trả lời bằng JSON.")
@@ -68,8 +67,6 @@ def load_command(file: str, as_json: bool) -> None:
         )
     except PlanFileInvalid as error:
         refused(_told(error.problems))
-    except Refused as error:
-        refused(sentences(error))
     if as_json:
         answer(outcome.data)
         return
@@ -117,21 +114,14 @@ def list_command(as_json: bool) -> None:
 
 @group.command("show")
 @click.argument("code", metavar="SỐ")
-@click.option(
-    "--on",
-    type=click.DateTime(["%Y-%m-%d"]),
-    help="Thành viên các nhóm vào ngày này (mặc định: hôm nay).",
-)
+@click.option("--on", type=DATE, help="Thành viên các nhóm vào ngày này (mặc định: hôm nay).")
 @JSON
-def show_command(code: str, on: datetime | None, as_json: bool) -> None:
+def show_command(code: str, on: date | None, as_json: bool) -> None:
     """Xem một kế hoạch đã nạp, nguyên văn từng nhiệm vụ."""
     services = current_app.extensions["dondoc"]
-    day: date = on.date() if on else services.clock.today()
+    day: date = on or services.clock.today()
     with services.engine.connect() as conn:
-        try:
-            found = plan_document(conn, SYSTEM, plan_by_code(conn, code)["id"], day)
-        except NotFound:
-            refused([f"Không có kế hoạch số {code}. Xem các kế hoạch đã nạp: plan list."])
+        found = plan_document(conn, SYSTEM, plan_by_code(conn, code)["id"], day)
         if as_json:
             answer(plain(found))
             return

@@ -11,6 +11,8 @@ from flask import current_app
 from sqlalchemy import Connection
 
 from cli import answer
+from cli.kinds import DATE, ID, YEAR
+from cli.named import check
 from models.states import LABELS, ReviewKind, ReviewState
 from reports import catalogue, reviews
 from reports.catalogue import KINDS, Asked
@@ -28,31 +30,29 @@ def group() -> None:
     """Báo cáo, tờ trình, công văn từ số liệu của hệ thống."""
 
 
-def moment_of(on: datetime | None) -> datetime:
+def moment_of(on: date | None) -> datetime:
     """The evening of the day given, or now."""
     now: datetime = current_app.extensions["dondoc"].clock.now()
     if on is None:
         return now
-    day: date = on.date()
-    return min(end_of_day(day) - timedelta(seconds=1), now) if day <= now.date() else now
+    return min(end_of_day(on) - timedelta(seconds=1), now) if on <= now.date() else now
 
 
 @group.command("draft")
 @click.argument("kind", type=click.Choice([*sorted(KINDS), "all"]))
-@click.option("--year", type=int, required=True, help="Năm báo cáo (năm cuối của giai đoạn).")
+@click.option("--year", type=YEAR, required=True, help="Năm báo cáo (năm cuối của giai đoạn).")
 @click.option("--agency", metavar="MÃ", help="Cơ quan, khi báo cáo là của một cơ quan.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Thư mục ghi tệp.")
-@click.option(
-    "--on", type=click.DateTime(["%Y-%m-%d"]), help="Chốt số liệu hết ngày này (mặc định: lúc này)."
-)
+@click.option("--on", type=DATE, help="Chốt số liệu hết ngày này (mặc định: lúc này).")
 @click.option("--json", "as_json", is_flag=True, help="Trả lời bằng JSON.")
 def draft_command(
-    kind: str, year: int, agency: str | None, out: Path, on: datetime | None, as_json: bool
+    kind: str, year: int, agency: str | None, out: Path, on: date | None, as_json: bool
 ) -> None:
     """Lập dự thảo: Word, PDF và bảng số liệu Excel; all: mọi loại, cùng một thời điểm chốt."""
     services = current_app.extensions["dondoc"]
     asked = Asked(year, moment_of(on), agency, phone=services.settings.contact_phone)
     with services.engine.connect() as conn:
+        check(conn, agency=agency, year=year)
         if kind == "all":
             papers = list(_every(conn, asked, out))
         else:
@@ -121,21 +121,21 @@ def list_command(as_json: bool) -> None:
 
 
 @group.command("issue")
-@click.argument("review_id", type=int)
+@click.argument("review_id", type=ID)
 @click.option("--document", required=True, metavar="SỐ", help="Số, ký hiệu: 321/BC-UBND.")
-@click.option("--issued-on", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Ngày văn bản.")
+@click.option("--issued-on", type=DATE, required=True, help="Ngày văn bản.")
 @click.option("--signer", required=True, help="Người ký văn bản.")
 @click.option("--as", "login", required=True, metavar="TÊN", help="Người của Văn phòng UBND tỉnh.")
 @click.option("--out", type=click.Path(path_type=Path), help="Thư mục ghi tệp đã ban hành.")
 @click.option("--json", "as_json", is_flag=True, help="Trả lời bằng JSON.")
 def issue_command(
-    review_id: int, document: str, issued_on: datetime, signer: str, login: str,
+    review_id: int, document: str, issued_on: date, signer: str, login: str,
     out: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Ghi nhận ban hành một báo cáo đã trình; số liệu và tệp từ đây giữ nguyên."""
     services = current_app.extensions["dondoc"]
     number, _, symbol = document.partition("/")
-    facts = DocumentFacts(document, number, symbol, issued_on.date(), signer)
+    facts = DocumentFacts(document, number, symbol, issued_on, signer)
     with services.engine.connect() as conn:
         actor = actor_by_login(conn, login, services.clock.today())
         command = reviews.issuing(conn, services.files, review_id, facts)

@@ -27,6 +27,7 @@ from cli import refused
 from cli.children import when_parent_goes
 from cli.database import sqlite_file
 from workflow import heartbeat
+from workflow.timetable import TIMES, Times
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 # Any number, but the same in every process of this system.
@@ -78,22 +79,29 @@ def timetable(services: Any) -> list[Job]:
     def watch_sealing() -> None:
         log.tell_if_unsealed(services.door)
 
-    def also_now(trigger: BaseTrigger) -> BaseTrigger:
-        """Also when this process begins: what was missed is made good at once."""
-        return OrTrigger([DateTrigger(timezone=ZONE), trigger])
-
-    every_morning = CronTrigger(day_of_week="mon-sun", hour=7, minute=30, timezone=ZONE)
-    return [
-        Job("sweep", CronTrigger(minute=17, timezone=ZONE), sweep),
-        Job("tick", also_now(CronTrigger(minute="5,25", timezone=ZONE)), tick),
-        Job("remind", also_now(every_morning), remind),
+    acts = {
+        "sweep": sweep,
+        "tick": tick,
+        "remind": remind,
         # The whole log every hour while that is a matter of seconds; then once a night, and every
         # hour what is new.
-        Job("verify-log", CronTrigger(minute=47, timezone=ZONE), verify_log),
-        # Not when it begins: the sealer begins with it, and needs a moment for what lies there.
-        Job("watch-sealing", IntervalTrigger(minutes=5, timezone=ZONE), watch_sealing),
-        Job("deliver", IntervalTrigger(minutes=1, timezone=ZONE), deliver),
-    ]
+        "verify-log": verify_log,
+        "watch-sealing": watch_sealing,
+        "deliver": deliver,
+    }
+    return [Job(name, trigger(times), acts[name]) for name, times in TIMES.items()]
+
+
+def trigger(times: Times) -> BaseTrigger:
+    """A line of the timetable as APScheduler needs it."""
+    found: BaseTrigger
+    if times.every is not None:
+        found = IntervalTrigger(seconds=int(times.every.total_seconds()), timezone=ZONE)
+    else:
+        hour = "*" if times.hour is None else times.hour
+        minutes = ",".join(map(str, times.minutes))
+        found = CronTrigger(day_of_week="mon-sun", hour=hour, minute=minutes, timezone=ZONE)
+    return OrTrigger([DateTrigger(timezone=ZONE), found]) if times.also_at_start else found
 
 
 # ------------------------------------------------------------------------------ who leads

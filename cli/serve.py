@@ -36,14 +36,17 @@ from workflow.law.facts import SYSTEM
 
 ORIGIN = Origin(channel="cli")
 PLAN = Path(__file__).parents[1] / "plans" / "2940-kh-ubnd.yaml"
-# Four people who carry a task from assigned to completed, and two who look on.
+# The people who carry a task from assigned to completed, and those who do or watch the rest.
 DEMO_ACCOUNTS = (
     ("cv.so-xay-dung", "chuyên viên Sở Xây dựng: soạn báo cáo"),
     ("gd.so-xay-dung", "lãnh đạo Sở Xây dựng: gửi báo cáo"),
     ("cv.so-ldtbxh", "chuyên viên cơ quan thường trực: thẩm định"),
-    ("gd.so-ldtbxh", "lãnh đạo cơ quan thường trực: xác nhận, hoàn thành"),
-    ("vp.ubnd-tinh", "Văn phòng UBND tỉnh"),
+    ("gd.so-ldtbxh", "lãnh đạo cơ quan thường trực: xác nhận, trả lại"),
+    ("vp.ubnd-tinh", "VP UBND tỉnh: hoàn thành; xác nhận việc của cơ quan thường trực"),
+    ("ct.ubnd-tinh", "Chủ tịch UBND tỉnh: hoàn thành việc của VP UBND, gia hạn muộn, mở lại"),
     ("ttv.thanh-tra-tinh", "thanh tra: xem nhật ký"),
+    ("td.so-noi-vu", "Sở Nội vụ: thẩm định khen thưởng"),
+    ("kh.so-tai-chinh", "Sở Tài chính: tổng hợp dự toán"),
     ("admin", "quản trị tài khoản"),
 )
 PATIENCE_SECONDS = 60

@@ -1,17 +1,17 @@
 """Opening the cycles of a year, for real or as a dry run."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
-from sqlalchemy import Connection, select
 
-from cli import answer, refused
-from models.tables import PLAN
+from cli import answer
+from cli.kinds import DATE, YEAR
+from cli.named import the_plan
 from workflow.commands.closing import CloseYear, to_close
-from workflow.commands.years import OpenYear, YearPlan, plan_by_code, plan_year
+from workflow.commands.years import OpenYear, YearPlan, in_plan, plan_year
 from workflow.door import Origin
 from workflow.identity import actor_by_login
 from workflow.law.facts import SYSTEM, DocumentFacts
@@ -20,18 +20,6 @@ from workflow.law.facts import SYSTEM, DocumentFacts
 @click.group("year", cls=AppGroup)
 def group() -> None:
     """Kỳ thực hiện theo năm."""
-
-
-def _plan_code(conn: Connection, named: str | None) -> str:
-    """The plan that was named, or the only one there is."""
-    if named:
-        return named
-    codes = sorted(conn.execute(select(PLAN.c.code)).scalars())
-    if not codes:
-        refused(["Chưa nạp kế hoạch nào: hãy chạy plan load TỆP."])
-    if len(codes) > 1:
-        refused([f"Có {len(codes)} kế hoạch, hãy nêu --plan: {', '.join(codes)}."])
-    return codes[0]
 
 
 def _planned(found: YearPlan) -> list[dict[str, Any]]:
@@ -49,24 +37,25 @@ def _planned(found: YearPlan) -> list[dict[str, Any]]:
 
 
 @group.command("open")
-@click.argument("year", type=int)
+@click.argument("year", type=YEAR)
 @click.option("--plan", "plan_code", metavar="SỐ", help="Số kế hoạch, khi có nhiều kế hoạch.")
 @click.option("--dry-run", is_flag=True, help="Chỉ liệt kê những gì sẽ mở và vì sao.")
 @click.option(
     "--on",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DATE,
     help="Nhóm cơ quan lấy theo thành viên của ngày này (mặc định: hôm nay).",
 )
 @click.option("--json", "as_json", is_flag=True, help="Trả lời bằng JSON.")
 def open_command(
-    year: int, plan_code: str | None, dry_run: bool, on: datetime | None, as_json: bool
+    year: int, plan_code: str | None, dry_run: bool, on: date | None, as_json: bool
 ) -> None:
     """Mở các kỳ của một năm; mở lại không tạo thêm."""
     services = current_app.extensions["dondoc"]
-    day: date = on.date() if on else services.clock.today()
+    day: date = on or services.clock.today()
     with services.engine.connect() as conn:
-        code = _plan_code(conn, plan_code)
-        found = plan_year(conn, plan_by_code(conn, code), year, day)
+        plan = the_plan(conn, plan_code)
+        found = plan_year(conn, plan, year, day)
+    code = plan["code"]
     opened, standing = len(found.to_open), found.standing
     if not dry_run:
         outcome = services.door.perform(
@@ -95,22 +84,24 @@ def open_command(
 
 
 @group.command("close")
-@click.argument("year", type=int)
+@click.argument("year", type=YEAR)
 @click.option("--plan", "plan_code", metavar="SỐ", help="Số kế hoạch, khi có nhiều kế hoạch.")
 @click.option("--dry-run", is_flag=True, help="Chỉ đếm những kỳ sẽ kết thúc.")
 @click.option("--as", "login", metavar="TÊN", help="Người thay mặt UBND tỉnh (tên đăng nhập).")
 @click.option("--document", metavar="SỐ", help="Số, ký hiệu báo cáo tổng hợp: 14/BC-UBND.")
-@click.option("--issued-on", type=click.DateTime(["%Y-%m-%d"]), help="Ngày văn bản.")
+@click.option("--issued-on", type=DATE, help="Ngày văn bản.")
 @click.option("--signer", default="", help="Người ký văn bản.")
 @click.option("--json", "as_json", is_flag=True, help="Trả lời bằng JSON.")
 def close_command(
     year: int, plan_code: str | None, dry_run: bool, login: str | None, document: str | None,
-    issued_on: datetime | None, signer: str, as_json: bool,
+    issued_on: date | None, signer: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Kết thúc các kỳ đã xác nhận của một năm theo văn bản của UBND tỉnh."""
     services = current_app.extensions["dondoc"]
     with services.engine.connect() as conn:
-        code = _plan_code(conn, plan_code)
+        plan = the_plan(conn, plan_code)
+        in_plan(plan, year)
+        code = plan["code"]
         waiting = to_close(conn, code, year)
         actor = actor_by_login(conn, login, services.clock.today()) if login else None
     closed, left = waiting, 0
@@ -118,7 +109,7 @@ def close_command(
         if actor is None or not document or issued_on is None or not signer:
             raise click.UsageError("Cần --as, --document, --issued-on và --signer.")
         number, _, symbol = document.partition("/")
-        facts = DocumentFacts(document, number, symbol, issued_on.date(), signer)
+        facts = DocumentFacts(document, number, symbol, issued_on, signer)
         done = services.door.perform(
             CloseYear(code, year, facts), actor, services.clock.now(), origin=Origin("cli")
         ).data

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from demo.story import CycleStory
 
 UBND = {"agency_short": "UBND tỉnh", "agency_code": "ubnd-tinh"}
-OFFICE = "vp.ubnd-tinh"
 SHARE = 0.012
 SHARE_SUPPORTED = 0.04  # there are few, and only a supporting agency takes over
 PAUSE = timedelta(days=75)
@@ -44,7 +43,7 @@ def _paper(cycle: "CycleStory", today: date) -> DocumentFacts:
 
 
 def _by_document(cycle: "CycleStory", day: date, command: Callable[[DocumentFacts], Any]) -> date:
-    return cycle.then(day, lambda today: command(_paper(cycle, today)), OFFICE).date()
+    return cycle.then(day, lambda today: command(_paper(cycle, today)), cycle.ubnd).date()
 
 
 def _held(cycle: "CycleStory", day: date, _due: date) -> None:

@@ -66,6 +66,7 @@ class Pressing:
         seed = f"pressing {self.row['task_code']} {self.row['agency_code']} {self.row['year']}"
         self.rng = random.Random(f"{seed} {self.row['kind']}")  # noqa: S311 (a story, no secret)
         self.by_office = cycle.judge == "vp.ubnd-tinh"
+        self.by_chairman = cycle.judge == "ct.ubnd-tinh"
 
     def plan(self, has_contributed: bool) -> None:
         """Put the acts on the queue; each while the cycle is still open."""
@@ -130,7 +131,7 @@ class Pressing:
         decided = day + DAY * (rng.randint(9, 14) if is_early else rng.randint(3, 5))
         self._then(
             decided,
-            rng.choice(("ct.ubnd-tinh", "vp.ubnd-tinh")),
+            rng.choice(("ct.ubnd-tinh", self.cycle.ubnd)),
             lambda today: extensions.DecideExtension(
                 self.cycle.id, granted, why, self._paper(UBND, today)
             ),
@@ -154,9 +155,13 @@ class Pressing:
 
     def _urged(self, due: date) -> None:
         """Louder and louder while nothing comes; letters of one day to one agency are one."""
+        if self.by_chairman:
+            return  # who urges leads it
         for days, level in STEPS:
             if self.by_office and level is UrgeLevel.AGENCY_LETTER:
                 continue
+            if self.row["of_office"] and level is UrgeLevel.UBND_LETTER:
+                continue  # VP UBND writes no letter to itself
             if self.rng.random() > NEXT_STEP or not self._is_open(due + DAY * days):
                 return
             self._urge(due + DAY * days, level)
@@ -215,7 +220,7 @@ class Pressing:
                     self.cycle.head,
                     lambda _: urging.Explain(self.cycle.id, words),
                 )
-        if self.sent is None and not self.by_office:
+        if self.sent is None and self.cycle.judge == "gd.so-ldtbxh":
             self._then(
                 due + DAY * 14,
                 "gd.so-ldtbxh",
@@ -246,7 +251,9 @@ class Pressing:
         self._then(
             day,
             self.cycle.officer,
-            lambda today: urging.AskSupport(self.cycle.id, agency, asked, today + DAY * 15),
+            lambda today: urging.AskSupport(
+                self.cycle.id, agency, asked, min(today + DAY * 15, max(today, last))
+            ),
         )
         if has_contributed:
             return

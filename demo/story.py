@@ -13,7 +13,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, RowMapping, create_engine, func, select
+from sqlalchemy import Engine, RowMapping, create_engine, func, or_, select
 
 from demo.awards import plan_awards
 from demo.dispositions import plan_disposition
@@ -163,15 +163,14 @@ class Story:
             self.plan_act(at(day, rng), act)
 
     def _opened(self, conn: Any, now: datetime) -> list[RowMapping]:
-        co_led = (
-            select(CYCLE_PARTY.c.id)
-            .where(
+        def led_by(agency: Any) -> Any:
+            co_led = select(CYCLE_PARTY.c.id).where(
                 CYCLE_PARTY.c.cycle_id == CYCLE.c.id,
                 CYCLE_PARTY.c.role == PartyRole.CO_LEAD.value,
-                CYCLE_PARTY.c.agency_id == PLAN.c.standing_agency_id,
+                CYCLE_PARTY.c.agency_id == agency,
             )
-            .exists()
-        )
+            return or_(CYCLE.c.agency_id == agency, co_led.exists())
+
         supporter = (
             select(func.min(AGENCY.c.code))
             .join(CYCLE_PARTY, CYCLE_PARTY.c.agency_id == AGENCY.c.id)
@@ -188,8 +187,8 @@ class Story:
                 TASK_VERSION.c.title,
                 AGENCY.c.code.label("agency_code"),
                 AGENCY.c.short.label("agency_short"),
-                (PLAN.c.standing_agency_id == CYCLE.c.agency_id).label("own"),
-                co_led.label("co_led"),
+                led_by(PLAN.c.standing_agency_id).label("of_standing"),
+                led_by(PLAN.c.office_agency_id).label("of_office"),
                 supporter.label("supporter"),
             )
             .join(TASK, TASK.c.id == CYCLE.c.task_id)
@@ -204,8 +203,10 @@ class Story:
     def _carry_out(self, row: RowMapping, opened: date) -> None:
         seed = f"{row['task_code']} {row['agency_code']} {row['kind']} {row['year']}"
         rng = random.Random(seed)  # noqa: S311 (a story, no secret)
-        judge = "vp.ubnd-tinh" if row["own"] or row["co_led"] else "gd.so-ldtbxh"
-        CycleStory(self, row, rng, judge).plan(opened)
+        # What VP UBND leads itself, for UBND only the chairman decides on.
+        ubnd = "ct.ubnd-tinh" if row["of_office"] else "vp.ubnd-tinh"
+        judge = ubnd if row["of_standing"] else "gd.so-ldtbxh"
+        CycleStory(self, row, rng, judge, ubnd).plan(opened)
 
     def attach(self, who: str, cycle_id: int, title: str, now: datetime) -> None:
         """A real PDF for the draft."""
@@ -222,8 +223,10 @@ class Story:
 class CycleStory:
     """What happens to one cycle, from its opening on."""
 
-    def __init__(self, story: Story, row: RowMapping, rng: random.Random, judge: str) -> None:
-        self.story, self.row, self.rng, self.judge = story, row, rng, judge
+    def __init__(
+        self, story: Story, row: RowMapping, rng: random.Random, judge: str, ubnd: str
+    ) -> None:
+        self.story, self.row, self.rng, self.judge, self.ubnd = story, row, rng, judge, ubnd
         self.id: int = row["id"]
         self.head = f"gd.{row['agency_code']}"
         self.officer = f"cv.{row['agency_code']}"
@@ -380,7 +383,7 @@ class CycleStory:
         ).date()
         closing = date(self.row["year"] + 1, 1, 22) + timedelta(days=rng.randint(0, 6))
         closing = max(closing, verified + timedelta(days=10))
-        moment = self.then(closing, self._closing, "vp.ubnd-tinh")
+        moment = self.then(closing, self._closing, self.ubnd)
         if rng.random() < 0.004:
             self._reopened(moment.date() + timedelta(days=21))
 

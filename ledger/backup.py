@@ -282,6 +282,7 @@ def _put_back(copy: Path, url: str, manifest: dict[str, Any], migrate: Migrate) 
             shutil.copyfile(copy, file)
             return aside
         migrate(url)
+        migrate(f"sqlite:///{copy}")  # it may have been taken by an older release
         there = create_engine(f"sqlite:///{copy}")
         install_manners(there)
         with engine.connect() as conn:

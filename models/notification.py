@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import At, Base, Pk
@@ -21,8 +21,11 @@ class LadderRung(Base):
     anchor: Mapped[Anchor] = mapped_column(String(20))
     days: Mapped[int] = mapped_column(comment="working days before, calendar days after")
     posts: Mapped[list[str]] = mapped_column(JSON, comment="who is told")
-    text: Mapped[str] = mapped_column(comment="one sentence; {task} {agency} {due} {days}")
-    position: Mapped[int]
+    text: Mapped[str] = mapped_column(comment="one sentence; {due} {days}")
+    position: Mapped[int] = mapped_column(comment="of its day: stays when other rungs change")
+    removed_at: Mapped[datetime | None] = mapped_column(
+        comment="no longer on the ladder; alerts it made keep its words"
+    )
     version: Mapped[int] = mapped_column(default=1)
 
 
@@ -57,6 +60,13 @@ class Alert(Base):
         Index("ix_alert_fires", "fires_on"),
         Index("ix_alert_agency", "agency_id", "post", "id"),
         Index("ix_alert_span", "span_id"),
+        # What is true now: the next rung of a deadline looks for it every tick.
+        Index(
+            "ix_alert_true",
+            "due_on",
+            sqlite_where=text("superseded_on IS NULL"),
+            postgresql_where=text("superseded_on IS NULL"),
+        ),
     )
 
     id: Mapped[Pk]
@@ -83,6 +93,9 @@ class LadderTick(Base):
     created: Mapped[int]
     superseded: Mapped[int]
     withdrawn: Mapped[int] = mapped_column(comment="of days that a wrong clock had made")
+    looked_at: Mapped[datetime | None] = mapped_column(
+        comment="when a later tick last looked and found nothing to add"
+    )
 
 
 class Notice(Base):
@@ -102,6 +115,9 @@ class Notice(Base):
     name: Mapped[str] = mapped_column(String(60), comment="the event, or the rung")
     cycle_id: Mapped[int | None] = mapped_column(ForeignKey("cycle.id"))
     alert_id: Mapped[int | None] = mapped_column(comment="of the ladder; may have been taken back")
+    asked_id: Mapped[int | None] = mapped_column(
+        comment="the support request or explanation whose answer is owed; `name` says"
+    )
     text: Mapped[str]
     is_urgent: Mapped[bool] = mapped_column(comment="told by a mail of its own, at once")
     at: Mapped[At]

@@ -23,6 +23,9 @@ class Plan(Base):
     end_year: Mapped[int]
     issuing_agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
     standing_agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
+    office_agency_id: Mapped[int | None] = mapped_column(
+        ForeignKey("agency.id"), comment="VP UBND itself: what it leads, its people do not judge"
+    )
     report_last_month: Mapped[int] = mapped_column(comment="last good day of the yearly report")
     report_last_day: Mapped[int]
     report_verbatim: Mapped[str]

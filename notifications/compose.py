@@ -13,6 +13,7 @@ from models.states import MessageState
 from models.tables import MAIL_CHOICE, MESSAGE, NOTICE, PERSON
 from notifications.notices import Line, not_mailed
 from workflow.door import ajar
+from workflow.law.deadlines import local_day
 
 
 def remind(engine: Engine, day: date, now: datetime, is_working_day: bool, domain: str) -> int:
@@ -28,7 +29,7 @@ def remind(engine: Engine, day: date, now: datetime, is_working_day: bool, domai
     with ajar("outbox bookkeeping"), _writing(engine) as conn, conn.begin():
         wanting, made = _addresses(conn), 0
         by_person: dict[int, list[Line]] = defaultdict(list)
-        for line in not_mailed(conn, is_urgent=False):
+        for line in not_mailed(conn, day, is_urgent=False):
             if line.is_true and wanting.get(line.person_id, ("", False))[1]:
                 by_person[line.person_id].append(line)
         for person_id, lines in sorted(by_person.items()):
@@ -55,7 +56,7 @@ def urgent(engine: Engine, now: datetime, domain: str) -> int:
     """A mail at once for each urgent line; how many were made."""
     with ajar("outbox bookkeeping"), _writing(engine) as conn, conn.begin():
         wanting, made = _addresses(conn), 0
-        for line in not_mailed(conn, is_urgent=True):
+        for line in not_mailed(conn, local_day(now), is_urgent=True):
             if not line.is_true or line.person_id not in wanting:
                 continue
             address = wanting[line.person_id][0]

@@ -14,7 +14,8 @@ from sqlalchemy import Connection, Engine, or_, select, update
 from models.states import LABELS, MessageState, Role
 from models.tables import AGENCY, MEMBERSHIP, MESSAGE, PERSON
 from notifications.channels import Channel, Envelope, Failed
-from notifications.notices import of_messages
+from notifications.concerned import still_concerned
+from notifications.notices import of_message
 from notifications.render import Mail, Reader, render
 from workflow.door import ajar
 from workflow.law.deadlines import local_day
@@ -132,14 +133,16 @@ def _send(
 ) -> bool:
     """Try one mail; True when the line was cut under it."""
     with engine.connect() as conn:
-        lines = [n for n in of_messages(conn, [message["id"]])[message["id"]] if n.is_true]
+        day = local_day(now)
+        lines = [n for n in of_message(conn, message["id"], day) if n.is_true]
+        lines = still_concerned(conn, message["person_id"], lines, day)
         what = _what(conn, message["person_id"], now)
     if not lines:
         _mark(engine, message, state=MessageState.SUPERSEDED.value)
         done.superseded += 1
         return False
     reader = Reader(message["name"], message["address"], what)
-    mail = render(reader, lines, local_day(now), post.base_url, post.checkpoint)
+    mail = render(reader, lines, day, post.base_url, post.checkpoint)
     tasks = sorted({n.task_id for n in lines if n.task_id is not None})
     envelope = _envelope(message, mail, tasks)
     try:

@@ -10,7 +10,10 @@ LINE_BYTES = 75
 
 
 def feed(cycles: Iterable[Mapping[str, Any] | RowMapping], domain: str, now: datetime) -> str:
-    """The whole calendar; links and anything not public stay behind the sign-in."""
+    """The whole calendar of what `workflow.urgings.due_between` found.
+
+    Links and anything not public stay behind the sign-in.
+    """
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -26,12 +29,15 @@ def feed(cycles: Iterable[Mapping[str, Any] | RowMapping], domain: str, now: dat
 
 
 def _event(cycle: Mapping[str, Any] | RowMapping, domain: str, now: datetime) -> list[str]:
-    due: date = cycle["effective_due_on"]
-    title = escaped(f"Hạn báo cáo: {cycle['task_code']} {_short(cycle['task_title'])}")
+    due: date = cycle["on"]
+    request = cycle["request_id"]
+    what = "Hạn báo cáo" if request is None else "Hạn trả lời đề nghị phối hợp"
+    uid = f"cycle-{cycle['id']}" if request is None else f"support-{request}"
+    title = escaped(f"{what}: {cycle['task_code']} {_short(cycle['task_title'])}")
     changed: datetime = cycle["changed_at"]
     found = [
         "BEGIN:VEVENT",
-        f"UID:cycle-{cycle['id']}@{domain}",
+        f"UID:{uid}@{domain}",
         f"SEQUENCE:{cycle['version']}",
         f"DTSTAMP:{now:%Y%m%dT%H%M%SZ}",
         f"LAST-MODIFIED:{changed:%Y%m%dT%H%M%SZ}",

@@ -36,12 +36,14 @@ TELLINGS: dict[str, Telling] = {
     "contributed": Telling(LEAD, true_while=OPEN),
     "draft_presented": Telling(("lead_head",), true_while=frozenset({S.IN_PROGRESS})),
     "reported": Telling(JUDGE, true_while=frozenset({S.REPORTED})),
+    "withdrawn": Telling(("lead_head",), true_while=frozenset({S.IN_PROGRESS})),
     "returned": Telling(LEAD, is_urgent=True, true_while=OPEN),
     "verified": Telling(LEAD, true_while=frozenset({S.VERIFIED, S.COMPLETED})),
     "completed": Telling(LEAD, true_while=frozenset({S.COMPLETED})),
     "reopened": Telling(LEAD, is_urgent=True, true_while=OPEN),
     "deadline_set": Telling(LEAD, true_while=OPEN),
     "deadline_moved": Telling(LEAD, true_while=OPEN),
+    "lateness_recounted": Telling(LEAD),
     "held": Telling(LEAD),
     "resumed": Telling(LEAD, true_while=OPEN),
     "ended": Telling(LEAD),
@@ -75,12 +77,14 @@ TEXTS: dict[str, str] = {
     "contributed": "Có nội dung phối hợp mới",
     "draft_presented": "Dự thảo báo cáo chờ kiểm tra và gửi",
     "reported": "Có báo cáo chờ xác nhận",
+    "withdrawn": "Báo cáo đã gửi được thu hồi: %(reason)s",
     "returned": "Trả lại báo cáo, gửi lại trước hết ngày %(resend_by)s: %(reason)s",
     "verified": "Kết quả đã được xác nhận",
     "completed": "Kỳ đã kết thúc",
     "reopened": "Mở lại nhiệm vụ: %(reason)s",
     "deadline_set": "Ấn định hạn: %(due)s",
     "deadline_moved": "Dời hạn do hệ thống gián đoạn: %(due)s",
+    "lateness_recounted": "Tính lại số ngày quá hạn: hệ thống gián đoạn, hạn mới %(due)s",
     "held": "Tạm dừng theo văn bản: %(reason)s",
     "resumed": "Tiếp tục thực hiện, hạn %(due)s: %(reason)s",
     "ended": "Kết thúc theo văn bản: %(reason)s",
@@ -108,6 +112,18 @@ TEXTS_TO_ASKED: dict[str, str] = {
     "deadline_set": "Đề nghị thời gian thực hiện: %(due)s",
     "urged": "Trân trọng đề nghị quan tâm, trả lời trước hết ngày %(answer_by)s: %(reason)s",
     "explanation_asked": "Đề nghị trao đổi lý do trước hết ngày %(answer_by)s: %(reason)s",
+}
+
+
+# What is told of an answer that is owed; the name begins with what was asked.
+ABOUT_SUPPORT, ABOUT_EXPLANATION = "support_", "explanation_"
+ANSWERS: dict[str, str] = {
+    "support_soon": "Sắp đến hạn trả lời đề nghị phối hợp: hết ngày {due}",
+    "support_late": "Đã quá hạn trả lời đề nghị phối hợp {days} ngày",
+    "support_very_late": "Đã quá hạn trả lời đề nghị phối hợp {days} ngày",
+    "explanation_soon": "Sắp đến hạn giải trình: hết ngày {due}",
+    "explanation_late": "Đã quá hạn giải trình {days} ngày",
+    "explanation_very_late": "Đã quá hạn giải trình {days} ngày",
 }
 
 

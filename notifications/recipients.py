@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, or_, select, true
 
 from models.states import Role
 from models.tables import MEMBERSHIP, PERSON
@@ -13,8 +13,11 @@ from workflow.law.facts import CycleFacts
 Holders = Mapping[tuple[Role, int], frozenset[int]]
 
 
-def holders(conn: Connection, day: date) -> Holders:
-    """Everybody with a role that day, by role and agency; nobody whose account is locked."""
+def holders(conn: Connection, day: date, person_id: int | None = None) -> Holders:
+    """Everybody with a role that day, by role and agency; nobody whose account is locked.
+
+    With `person_id` only what this person holds.
+    """
     found: dict[tuple[Role, int], set[int]] = defaultdict(set)
     for row in conn.execute(
         select(MEMBERSHIP.c.role, MEMBERSHIP.c.agency_id, MEMBERSHIP.c.person_id)
@@ -23,6 +26,7 @@ def holders(conn: Connection, day: date) -> Holders:
             PERSON.c.locked_at.is_(None),
             MEMBERSHIP.c.valid_from <= day,
             or_(MEMBERSHIP.c.valid_to.is_(None), MEMBERSHIP.c.valid_to >= day),
+            true() if person_id is None else MEMBERSHIP.c.person_id == person_id,
         )
     ):
         found[Role(row.role), row.agency_id].add(row.person_id)
@@ -35,11 +39,16 @@ def people(
     """The people behind these posts of a cycle."""
     found: set[int] = set()
     for post in posts:
+        if post == Role.OFFICE.value and cycle.is_of_office:
+            continue  # nobody judges his own work, so nobody is asked to
         if post in ("office", "chairman"):
             found |= anywhere(held, Role(post))
             continue
         part, _, what = post.rpartition("_")
         role = Role(what)
+        if part == "judge" and cycle.judged_by_chairman:
+            found |= anywhere(held, Role.CHAIRMAN)
+            continue
         if part == "judge" and cycle.judged_by_office:
             found |= anywhere(held, Role.OFFICE)
             continue

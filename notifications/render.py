@@ -11,7 +11,6 @@ from sqlalchemy import RowMapping
 
 from notifications.notices import Line, by_harm
 from notifications.plan import written
-from workflow.rungs import rung_words
 
 TEMPLATES = Path(__file__).parent.parent / "templates" / "messages"
 SUBJECT_LIMIT = 70
@@ -60,8 +59,8 @@ def short(text: str, limit: int) -> str:
 
 
 def sentence(line: Line) -> str:
-    """What a line says, ended once whatever people ended it with; a wish where it must be one."""
-    text = rung_words(line.text, line.is_asked).rstrip()
+    """What a line says, ended once whatever people ended it with."""
+    text = line.text.rstrip()
     return text if text.endswith(("…", "?", "!")) else text.rstrip(". ;,") + "."
 
 
@@ -115,7 +114,7 @@ def render(
         "sentence": sentence,
         "polite": all(n.is_asked for n in ordered),
         "single": len(ordered) == 1,
-        "leads": any(n.name == "leadership" for n in ordered),
+        "leads": any(n.for_leaders for n in ordered),
     }
     return Mail(
         subject(ordered),

@@ -14,7 +14,8 @@ from notifications.deliver import Delivered, Post, deliver
 from notifications.expand import expand
 from workflow import seals
 from workflow.commands.calendar import SeedCalendar
-from workflow.commands.ladder import SeedLadders, TickLadder
+from workflow.commands.ladder import TickLadder
+from workflow.commands.rungs import SeedLadders
 from workflow.door import Door
 from workflow.law.deadlines import VIETNAM
 from workflow.law.facts import SYSTEM
@@ -66,10 +67,15 @@ def remind_round(services: Services, day: date, now: datetime) -> int:
 
 
 def remind_if_due(services: Services, now: datetime) -> int:
-    """The timetable's: from 07:30 on, once a day, also when the scheduler came up late."""
+    """The timetable's: from 07:30 on, once a day, also when the scheduler came up late.
+
+    It ticks first: both begin at once when the scheduler comes up, and a digest composed before
+    the alerts of this day are there would be empty, with nobody to ask again that day.
+    """
     local = now.astimezone(VIETNAM)
     if local.time() < MORNING or has_digest(services.engine, local.date()):
         return 0
+    tick_round(services, now, by_clock=True)
     return remind_round(services, local.date(), now)
 
 

@@ -21,7 +21,7 @@ def agency_row(conn: Connection, code: str) -> Mapping[str, Any]:
     """An agency by its code; NotFound when there is none."""
     row = conn.execute(select(AGENCY).where(AGENCY.c.code == code)).mappings().first()
     if row is None:
-        raise NotFound("agency")
+        raise NotFound("agency", code)
     return dict(row)
 
 

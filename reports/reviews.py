@@ -55,7 +55,7 @@ def review_row(conn: Connection, review_id: int) -> RowMapping:
     """A review as it is kept; NotFound when there is none."""
     row = conn.execute(_select().where(REVIEW.c.id == review_id)).mappings().first()
     if row is None:
-        raise NotFound("review")
+        raise NotFound("review", str(review_id))
     return row
 
 

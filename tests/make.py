@@ -35,7 +35,10 @@ NOON = timedelta(hours=5)  # 12:00 in Vietnam
 LEAD, CO_LEAD, SUPPORTING, OTHER = "so-chu-tri", "so-dong-chu-tri", "so-phoi-hop", "so-khac"
 STANDING, UBND = "so-thuong-truc", "ubnd-thu"
 INSPECTORATE, AWARDS, BUDGET = "thanh-tra-thu", "so-noi-vu-thu", "so-tai-chinh-thu"
-AGENCIES = (LEAD, CO_LEAD, SUPPORTING, OTHER, STANDING, UBND, INSPECTORATE, AWARDS, BUDGET)
+OFFICE = "van-phong-thu"
+AGENCIES = (
+    *(LEAD, CO_LEAD, SUPPORTING, OTHER, STANDING, UBND, INSPECTORATE, AWARDS, BUDGET, OFFICE),
+)
 
 
 def noon(day: date) -> datetime:
@@ -71,6 +74,7 @@ def plan_file(folder: Path, tasks: Sequence[TaskSpec], code: str = PLAN) -> Path
             "issuing_body": {"code": UBND},
             "scope_years": {"start": START, "end": END, "milestones": [END]},
             "standing_agency": {"code": STANDING, "task": reporting.code},
+            "office": {"code": OFFICE},
             "reporting": {
                 "task": reporting.code,
                 "deadline": {
@@ -305,11 +309,13 @@ class World:
         return cycle_id
 
     def judge_of(self, cycle_id: int, number: int = 1) -> ActorFacts:
-        """Who judges it: VP UBND what the standing agency leads or co-leads."""
+        """Who judges it: VP UBND what the standing agency leads, the chairman what both do."""
         from workflow.access import cycle_for
 
         with self.engine.connect() as conn:
             found = cycle_for(conn, SYSTEM, cycle_id, self.today)
+        if found.facts.judged_by_chairman:
+            return self.person(Role.CHAIRMAN, self.ubnd, number)
         if found.facts.judged_by_office:
             return self.person(Role.OFFICE, self.ubnd, number)
         return self.head(self.standing, number)

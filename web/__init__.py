@@ -28,12 +28,14 @@ def init_app(app: Flask) -> None:
         frame,
         gate,
         languages,
+        numbers,
         packing,
         pieces,
         requires,
         security,
     )
 
+    numbers.init_app(app)
     packing.init_app(app)  # first here is last to see an answer
     languages.init_app(app)
     assets.init_app(app)

@@ -17,6 +17,7 @@ from werkzeug.exceptions import BadRequest
 
 from models.states import Capacity
 from web import db, telling
+from web.numbers import GREATEST
 from web.requires import perform
 from workflow import text, words
 from workflow.door import Outcome
@@ -97,6 +98,8 @@ def _as_whole(value: Any) -> Any:
     if isinstance(value, Decimal):
         if value != value.to_integral_value():
             raise PydanticCustomError("whole_number", "not a whole number")
+        if value > GREATEST:
+            raise PydanticCustomError("less_than_equal", "too big", {"le": GREATEST})
         return int(value)
     return value
 

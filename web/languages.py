@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from datetime import date
 from functools import wraps
 from io import BytesIO
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -17,6 +18,8 @@ from flask_babel import Domain as BabelDomain
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
+
+from workflow.law.ladder import in_words
 
 LANGUAGES = ("vi", "en")
 ENOUGH = 5_000
@@ -100,6 +103,25 @@ def known(text: str) -> str:
     return said if said != text else vi(text)
 
 
+class Rung(Protocol):
+    """A rung of a deadline on a day."""
+
+    @property
+    def pattern(self) -> str: ...
+
+    @property
+    def days(self) -> int: ...
+
+    @property
+    def due_on(self) -> date | None: ...
+
+
+def rung_words(rung: Rung) -> str:
+    """A rung in the language of the reader, its number filled in."""
+    words = known(rung.pattern)
+    return in_words(words, rung.days, rung.due_on) if rung.due_on else words
+
+
 def titled(own: str, plain: str) -> str:
     """The title of a page about something with a name of its own: a title can mark no language."""
     return own if current() == LANGUAGES[0] else plain
@@ -122,6 +144,7 @@ def said(context: EvalContext, message: str, /, **values: Any) -> str:
 def init_app(app: Flask) -> None:
     """Give the application its languages."""
     app.add_template_filter(known)
+    app.add_template_filter(rung_words)
     app.add_template_filter(vi)
     app.add_template_global(titled)
     HouseBabel().init_app(

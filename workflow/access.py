@@ -127,6 +127,7 @@ def _cycle_statement() -> Select[tuple[object, ...]]:
             AGENCY.c.name.label("agency_name"),
             AGENCY.c.is_asked,
             PLAN.c.standing_agency_id,
+            PLAN.c.office_agency_id,
             PLAN.c.code.label("plan_code"),
             parties.label("parties"),
         )
@@ -152,6 +153,7 @@ def facts_of(row: RowMapping) -> CycleFacts:
         state=CycleState(row["state"]),
         lead_agency_id=row["agency_id"],
         standing_agency_id=row["standing_agency_id"],
+        office_agency_id=row["office_agency_id"],
         disposition=Disposition(row["disposition"]),
         co_lead_ids=frozenset(parties[PartyRole.CO_LEAD]),
         supporting_ids=frozenset(parties[PartyRole.SUPPORTING]),
@@ -168,7 +170,9 @@ def facts_of(row: RowMapping) -> CycleFacts:
 
 def _second_judge(conn: Connection, actor: ActorFacts, cycle: CycleFacts, today: date) -> bool:
     """Somebody else could decide on this report today."""
-    if cycle.judged_by_office:
+    if cycle.judged_by_chairman:
+        post = MEMBERSHIP.c.role == Role.CHAIRMAN.value
+    elif cycle.judged_by_office:
         post = MEMBERSHIP.c.role == Role.OFFICE.value
     else:
         post = (MEMBERSHIP.c.role == Role.HEAD.value) & (
@@ -192,10 +196,10 @@ def cycle_for(conn: Connection, actor: ActorFacts, cycle_id: int, today: date) -
     """The cycle with this id, if it exists for this person; else NotFound."""
     row = conn.execute(_CYCLE, {"cycle_id": cycle_id}).mappings().first()
     if row is None:
-        raise NotFound("cycle")
+        raise NotFound("cycle", str(cycle_id))
     facts = facts_of(row)
     if not sees(actor, facts):
-        raise NotFound("cycle")
+        raise NotFound("cycle", str(cycle_id))
     if actor.person_id is not None and actor.person_id == facts.appraised_by_id:
         facts = replace(facts, second_judge=_second_judge(conn, actor, facts, today))
     return CycleFound(row, facts)

@@ -1,4 +1,6 @@
-"""The scheduler's sign of life: a small file in the home folder, written by it, read by /readyz."""
+"""The scheduler's sign of life: a small file in the home folder, written by it, read by /readyz
+and by the page of the jobs.
+"""
 
 from __future__ import annotations
 
@@ -25,13 +27,18 @@ def leave(home: Path) -> None:
     (home / FILE).unlink(missing_ok=True)
 
 
+def last(home: Path) -> datetime | None:
+    """When the scheduler of this home was last heard; None where none runs or was ever started."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        return datetime.fromisoformat(json.loads((home / FILE).read_text(encoding="utf-8"))["at"])
+    return None
+
+
 def silent_since(home: Path, now: datetime) -> datetime | None:
     """When the scheduler of this home was last heard, if that is too long ago.
 
     None also where none was ever started: on several machines it lives in one home of many.
     A beat that lies in the future is a clock that was moved, not a silence.
     """
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        last = datetime.fromisoformat(json.loads((home / FILE).read_text(encoding="utf-8"))["at"])
-        return last if now - last > SILENT_AFTER else None
-    return None
+    heard = last(home)
+    return heard if heard is not None and now - heard > SILENT_AFTER else None

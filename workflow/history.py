@@ -93,7 +93,12 @@ SENTENCES: dict[str, str] = {
     "set_calendar_day": "%(who)s sửa lịch ngày %(object)s.",
     "record_outage": "%(who)s ghi đợt gián đoạn hệ thống %(object)s%(by)s.",
     "move_deadline": "%(who)s dời hạn do hệ thống gián đoạn%(by)s, hạn mới: %(due_on)s.",
+    "recount_lateness": (
+        "%(who)s tính lại số ngày quá hạn do hệ thống gián đoạn%(by)s, hạn mới: %(due_on)s, "
+        "từ %(was_late)s còn %(late_days)s ngày."
+    ),
     "seed_ladder": "%(who)s lập thang nhắc hạn cho kế hoạch %(object)s.",
+    "set_ladder": "%(who)s sửa thang nhắc hạn của kế hoạch %(object)s.",
     "tick_ladder": "%(who)s tính thang nhắc hạn đến ngày %(object)s.",
     "load_plan": "%(who)s nạp kế hoạch %(object)s.",
     "rule_conflict": "%(who)s cho ý kiến về chỗ không khớp %(object)s%(by)s.",
@@ -186,7 +191,9 @@ ACTS: dict[str, str] = {
     "set_calendar_day": "Sửa lịch ngày làm việc",
     "record_outage": "Ghi đợt gián đoạn",
     "move_deadline": "Dời hạn do gián đoạn",
+    "recount_lateness": "Tính lại số ngày quá hạn",
     "seed_ladder": "Lập thang nhắc hạn",
+    "set_ladder": "Sửa thang nhắc hạn",
     "tick_ladder": "Tính thang nhắc hạn",
     "load_plan": "Nạp kế hoạch",
     "rule_conflict": "Ý kiến về chỗ không khớp",

@@ -228,7 +228,8 @@ class Visitor:
 
 
 def _who(*more: ColumnElement[Any]) -> Select[Any]:
-    """A person with his posts on `today`: a row for each, and for each plan its agency stands for.
+    """A person with his posts on `today`: a row for each, for each plan its agency stands for and,
+    where he acts for VP UBND, for each plan that says which agency that is.
 
     One question for every page: a second one costs more in waiting than these joins.
     """
@@ -237,6 +238,7 @@ def _who(*more: ColumnElement[Any]) -> Select[Any]:
         MEMBERSHIP.c.valid_from <= bindparam("today"),
         or_(MEMBERSHIP.c.valid_to.is_(None), MEMBERSHIP.c.valid_to >= bindparam("today")),
     )
+    served = PLAN.alias()
     return (
         select(
             PERSON.c.id.label("person_id"),
@@ -248,20 +250,27 @@ def _who(*more: ColumnElement[Any]) -> Select[Any]:
             AGENCY.c.code.label("agency_code"),
             AGENCY.c.name.label("agency_name"),
             PLAN.c.id.label("plan_id"),
+            served.c.office_agency_id,
             *more,
         )
         .select_from(PERSON)
         .outerjoin(MEMBERSHIP, held)
         .outerjoin(AGENCY, AGENCY.c.id == MEMBERSHIP.c.agency_id)
         .outerjoin(PLAN, PLAN.c.standing_agency_id == MEMBERSHIP.c.agency_id)
+        .outerjoin(
+            served,
+            and_(MEMBERSHIP.c.role == Role.OFFICE.value, served.c.office_agency_id.is_not(None)),
+        )
         .order_by(MEMBERSHIP.c.id)
     )
 
 
 def _actor(rows: Sequence[RowMapping]) -> ActorFacts:
     plans: dict[int, set[int]] = defaultdict(set)
+    offices: dict[int, set[int]] = defaultdict(set)
     for row in rows:
         plans[row["membership_id"]] |= {row["plan_id"]} - {None}
+        offices[row["membership_id"]] |= {row["office_agency_id"]} - {None}
     posts = {row["membership_id"]: row for row in rows if row["membership_id"] is not None}
     memberships = tuple(
         MembershipFacts(
@@ -270,6 +279,7 @@ def _actor(rows: Sequence[RowMapping]) -> ActorFacts:
             row["agency_code"],
             row["agency_name"],
             frozenset(plans[key]),
+            frozenset(offices[key]),
         )
         for key, row in posts.items()
     )
@@ -353,5 +363,5 @@ def actor_by_login(conn: Connection, login: str, today: date) -> ActorFacts:
 def _found(conn: Connection, by: Select[Any], key: int | str, today: date) -> ActorFacts:
     rows = conn.execute(by, {"key": key, "today": today}).mappings().all()
     if not rows:
-        raise NotFound("person")
+        raise NotFound("person", str(key))
     return _actor(rows)

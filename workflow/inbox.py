@@ -73,11 +73,12 @@ class Inbox:
         return sum(w.total for w in self.waiting)
 
 
-def judged_by_office() -> ColumnElement[bool]:
-    """CycleFacts.judged_by_office as SQL: the standing agency leads or co-leads it."""
+def _of(name: str) -> ColumnElement[bool]:
+    """The agency in this column of the plan leads or co-leads it."""
     plan = PLAN.alias()
-    standing = (
-        select(plan.c.standing_agency_id)
+    named = (
+        # No agency has the number 0: a plan that names none leads nothing.
+        select(func.coalesce(plan.c[name], 0))
         .where(plan.c.id == CYCLE.c.plan_id)
         .correlate(CYCLE)
         .scalar_subquery()
@@ -90,10 +91,25 @@ def judged_by_office() -> ColumnElement[bool]:
         .join(plan, plan.c.id == led.c.plan_id)
         .where(
             CYCLE_PARTY.c.role == PartyRole.CO_LEAD.value,
-            CYCLE_PARTY.c.agency_id == plan.c.standing_agency_id,
+            CYCLE_PARTY.c.agency_id == plan.c[name],
         )
     )
-    return or_(CYCLE.c.agency_id == standing, CYCLE.c.id.in_(co_led))
+    return or_(CYCLE.c.agency_id == named, CYCLE.c.id.in_(co_led))
+
+
+def of_office() -> ColumnElement[bool]:
+    """CycleFacts.is_of_office as SQL."""
+    return _of("office_agency_id")
+
+
+def judged_by_office() -> ColumnElement[bool]:
+    """CycleFacts.judged_by_office as SQL."""
+    return and_(_of("standing_agency_id"), ~of_office())
+
+
+def judged_by_chairman() -> ColumnElement[bool]:
+    """CycleFacts.judged_by_chairman as SQL."""
+    return and_(_of("standing_agency_id"), of_office())
 
 
 def not_of(agency_ids: list[int]) -> ColumnElement[bool]:
@@ -109,6 +125,7 @@ def to_judge(actor: ActorFacts) -> list[tuple[Why, ColumnElement[bool]]]:
     found: list[tuple[Why, ColumnElement[bool]]] = []
     everywhere = sorted(actor.agency_ids)
     reported = CYCLE.c.state == CycleState.REPORTED.value
+    verified = CYCLE.c.state == CycleState.VERIFIED.value
     objected = and_(CYCLE.c.state == CycleState.ASSIGNED.value, CYCLE.c.objection.is_not(None))
     if plans := actor.stands_for(Role.HEAD):
         mine = and_(CYCLE.c.plan_id.in_(plans), not_of(everywhere))
@@ -122,8 +139,12 @@ def to_judge(actor: ActorFacts) -> list[tuple[Why, ColumnElement[bool]]]:
         mine = and_(judged_by_office(), not_of(everywhere))
         found.append((Why.VERIFY, and_(reported, mine)))
         found.append((Why.ANSWER, and_(objected, mine)))
-        verified = CYCLE.c.state == CycleState.VERIFIED.value
         found.append((Why.COMPLETE, and_(verified, not_of(everywhere))))
+    if actor.holds(Role.CHAIRMAN):
+        mine = and_(judged_by_chairman(), not_of(everywhere))
+        found.append((Why.VERIFY, and_(reported, mine)))
+        found.append((Why.ANSWER, and_(objected, mine)))
+        found.append((Why.COMPLETE, and_(verified, of_office(), not_of(everywhere))))
     return found
 
 

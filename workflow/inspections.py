@@ -35,6 +35,7 @@ OWN = {
     Reason.OWN_REPORT,
     Reason.OWN_PROPOSAL,
     Reason.JUDGED_BY_OFFICE,
+    Reason.JUDGED_BY_CHAIRMAN,
 }
 E = AUDIT_ENTRY.c
 
@@ -100,7 +101,7 @@ def uids_of(conn: Connection, numbers: Sequence[int]) -> tuple[str, ...]:
     rows = conn.execute(select(E.id, E.uid).where(E.id.in_(numbers)))
     found = {row.id: row.uid for row in rows}
     if missing := set(numbers) - found.keys():
-        raise NotFound(f"audit_entry {min(missing)}")
+        raise NotFound("audit_entry", str(min(missing)))
     return tuple(found[n] for n in numbers)
 
 

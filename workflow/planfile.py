@@ -76,6 +76,12 @@ class PlanFile:
         return str(self.data["plan"]["standing_agency"]["code"])
 
     @property
+    def office(self) -> str | None:
+        """The agency that is VP UBND itself; None where the file does not say."""
+        found = self.data["plan"].get("office")
+        return str(found["code"]) if found else None
+
+    @property
     def report_last_day(self) -> tuple[int, int]:
         """Month and day of the last good day of the yearly report: (12, 14)."""
         month, day = self.data["plan"]["reporting"]["deadline"]["last_day"].split("-")

@@ -83,6 +83,7 @@ _REFERENCES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("plan.issuing_body.code", ("agency",)),
     ("plan.standing_agency.code", ("agency",)),
     ("plan.standing_agency.task", ("task",)),
+    ("plan.office.code", ("agency",)),
     ("plan.reporting.task", ("task",)),
     ("plan.reporting.to", ("agency",)),
     ("plan.reporting.reporters[]", _PARTY),

@@ -234,8 +234,15 @@ _YEAR_FIRST = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _IN_WORDS = re.compile(r"(?:ngày )?(\d{1,2}) tháng (\d{1,2}) năm (\d{4})", re.IGNORECASE)
 
 
+# Days outside are slips of the finger, and reckoning from the ends of the calendar overflows.
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+
+
 def parse_date(typed: str) -> date | None:
-    """5/1/2026, 05-01-2026, 05.01.2026 are 5 January; the month never comes first."""
+    """5/1/2026, 05-01-2026, 05.01.2026 are 5 January; the month never comes first.
+
+    None for what is no day of the years 1900 to 2200.
+    """
     text = " ".join(nfc(typed).split())
     if found := _DAY_FIRST.fullmatch(text):
         day, month, year = found[1], found[3], found[4]
@@ -245,7 +252,8 @@ def parse_date(typed: str) -> date | None:
         day, month, year = found.groups()
     else:
         return None
-    return _or_none(lambda: date(int(year), int(month), int(day)))
+    found_day = _or_none(lambda: date(int(year), int(month), int(day)))
+    return found_day if found_day and FIRST_YEAR <= found_day.year <= LAST_YEAR else None
 
 
 def _or_none(make: Callable[[], date]) -> date | None:

@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, and_, func, or_, select, true
 from sqlalchemy.sql.elements import ColumnElement
 
-from models.states import Disposition, ReportStatus, UrgeLevel
+from models.states import Anchor, Disposition, ReportStatus, UrgeLevel
 from models.tables import (
     AGENCY,
     ALERT,
@@ -26,9 +26,11 @@ from models.tables import (
 from workflow.access import visible_cycles
 from workflow.law.deadlines import OPEN_STATES
 from workflow.law.facts import ActorFacts
+from workflow.law.ladder import days_to_tell
 from workflow.law.urging import is_too_many, next_level
 from workflow.lists import SORTS, lines
-from workflow.rungs import rung_words
+from workflow.rungs import as_a_wish
+from workflow.workdays import calendar_of
 
 PER_PAGE = 50
 # What is due within so many days belongs on the page beside what is late.
@@ -44,6 +46,15 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class RungNow:
+    """The rung a cycle stands on: its words before the number is filled in, and the number."""
+
+    pattern: str
+    days: int
+    due_on: date
+
+
+@dataclass(frozen=True)
 class Step:
     """One open cycle on the ladder: how often urged, what was answered, what comes next.
 
@@ -51,7 +62,7 @@ class Step:
     """
 
     cycle: RowMapping
-    rung: str | None
+    rung: RungNow | None
     urgings: Sequence[RowMapping]
     flags: Sequence[str]
     answers: Sequence[Answer]
@@ -134,7 +145,7 @@ def ladder(
 
 def _steps(conn: Connection, rows: Sequence[RowMapping], today: date) -> list[Step]:
     ids = [r["id"] for r in rows]
-    rungs, urged, flags = _rungs(conn, ids), _urgings(conn, ids), _flags(conn, ids)
+    rungs, urged, flags = _rungs(conn, ids, today), _urgings(conn, ids), _flags(conn, ids)
     answered = _answers(conn, ids)
     found = []
     for row in rows:
@@ -148,7 +159,7 @@ def _steps(conn: Connection, rows: Sequence[RowMapping], today: date) -> list[St
         found.append(
             Step(
                 row,
-                rung_words(rung, row["is_asked"]) if rung else None,
+                replace(rung, pattern=as_a_wish(rung.pattern, row["is_asked"])) if rung else None,
                 urgings,
                 flags.get(row["id"], []),
                 [a for a in answers if urgings and a.at > urgings[-1]["at"]],
@@ -175,10 +186,10 @@ def _answers(conn: Connection, ids: Sequence[int]) -> Mapping[int, list[Answer]]
     return {cycle_id: sorted(given, key=lambda a: a.at) for cycle_id, given in found.items()}
 
 
-def _rungs(conn: Connection, ids: Sequence[int]) -> dict[int, str]:
-    """The words of the rung each cycle stands on now."""
+def _rungs(conn: Connection, ids: Sequence[int], today: date) -> dict[int, RungNow]:
+    """The rung each cycle stands on now, whoever it tells."""
     rows = conn.execute(
-        select(ALERT.c.cycle_id, LADDER_RUNG.c.text)
+        select(ALERT.c.cycle_id, ALERT.c.due_on, LADDER_RUNG.c.anchor, LADDER_RUNG.c.text)
         .join(CYCLE_SPAN, CYCLE_SPAN.c.id == ALERT.c.span_id)
         .join(CYCLE, CYCLE.c.id == ALERT.c.cycle_id)
         .join(
@@ -191,8 +202,14 @@ def _rungs(conn: Connection, ids: Sequence[int]) -> dict[int, str]:
             ALERT.c.due_on == CYCLE.c.effective_due_on,
         )
         .order_by(ALERT.c.position)
-    )
-    return {r.cycle_id: r.text for r in rows}
+    ).all()
+    calendar = calendar_of(conn)
+    return {
+        r.cycle_id: RungNow(
+            r.text, days_to_tell(Anchor(r.anchor), r.due_on, calendar, today), r.due_on
+        )
+        for r in rows
+    }
 
 
 def _urgings(conn: Connection, ids: Sequence[int]) -> Mapping[int, list[RowMapping]]:
@@ -221,27 +238,46 @@ def _flags(conn: Connection, ids: Sequence[int]) -> Mapping[int, list[str]]:
 
 def due_between(
     conn: Connection, actor: ActorFacts, first: date, last: date, mine_only: bool = False
-) -> list[RowMapping]:
-    """Open cycles due in a span of days, for the calendar and its feed."""
-    conditions = [
+) -> list[dict[str, Any]]:
+    """What is due in a span of days, for the calendar and its feed, in the order of its days.
+
+    Open cycles as lists show them, with `on`, their deadline; and for an agency that is asked to
+    support one, its own day instead: `on` and `request_id` of the request, with its `version` and
+    `changed_at`.
+    """
+    running = [
         visible_cycles(actor),
         CYCLE.c.state.in_([s.value for s in OPEN_STATES]),
         CYCLE.c.disposition == Disposition.ACTIVE.value,
-        CYCLE.c.effective_due_on.between(first, last),
     ]
-    if mine_only and actor.agency_ids:
-        conditions.append(
-            or_(
-                CYCLE.c.agency_id.in_(actor.agency_ids),
-                CYCLE.c.id.in_(
-                    select(SUPPORT_REQUEST.c.cycle_id).where(
-                        SUPPORT_REQUEST.c.agency_id.in_(actor.agency_ids),
-                        SUPPORT_REQUEST.c.answered_at.is_(None),
-                    )
-                ),
-            )
-        )
-    rows: Any = conn.execute(
-        lines(first).where(*conditions).order_by(*SORTS["due"], CYCLE.c.id)
+    mine = sorted(actor.agency_ids)
+    waits = and_(SUPPORT_REQUEST.c.agency_id.in_(mine), SUPPORT_REQUEST.c.answered_at.is_(None))
+    leads = CYCLE.c.agency_id.in_(mine)
+    shown: ColumnElement[bool] = leads
+    if not (mine_only and mine):
+        shown = or_(leads, CYCLE.c.id.not_in(select(SUPPORT_REQUEST.c.cycle_id).where(waits)))
+    due = conn.execute(
+        lines(first)
+        .where(*running, CYCLE.c.effective_due_on.between(first, last), shown)
+        .order_by(*SORTS["due"], CYCLE.c.id)
     ).mappings()
-    return list(rows)
+    found = [{**row, "on": row["effective_due_on"], "request_id": None} for row in due]
+    requests = conn.execute(
+        select(SUPPORT_REQUEST)
+        .join(CYCLE, CYCLE.c.id == SUPPORT_REQUEST.c.cycle_id)
+        .where(*running, waits, SUPPORT_REQUEST.c.due_on.between(first, last))
+        .order_by(SUPPORT_REQUEST.c.due_on, SUPPORT_REQUEST.c.id)
+    ).all()
+    wanted = {r.cycle_id for r in requests}
+    of = {r["id"]: r for r in conn.execute(lines(first).where(CYCLE.c.id.in_(wanted))).mappings()}
+    found += [
+        {
+            **of[r.cycle_id],
+            "on": r.due_on,
+            "request_id": r.id,
+            "version": r.version,
+            "changed_at": r.asked_at,
+        }
+        for r in requests
+    ]
+    return sorted(found, key=lambda d: (d["on"], d["request_id"] is None))

@@ -52,6 +52,7 @@ COMMANDS: dict[Command, str] = {
 
 # A field as it is called inside a sentence. The keys are the names in forms and refusals.
 FIELDS: dict[str, str] = {
+    "rungs": "bậc nhắc hạn",
     "achievement": "thành tích",
     "adjust": "đề xuất điều chỉnh",
     "agency": "cơ quan",
@@ -155,6 +156,10 @@ SENTENCES: dict[Reason, str] = {
     Reason.JUDGED_BY_OFFICE: (
         "Nhiệm vụ do cơ quan thường trực chủ trì hoặc đồng chủ trì: "
         "Văn phòng UBND tỉnh xem xét, không phải cơ quan thường trực."
+    ),
+    Reason.JUDGED_BY_CHAIRMAN: (
+        "Nhiệm vụ do cơ quan thường trực và Văn phòng UBND tỉnh cùng chủ trì: "
+        "Chủ tịch UBND tỉnh xem xét."
     ),
     Reason.JUDGED_BY_STANDING_AGENCY: "Nhiệm vụ này do cơ quan thường trực xem xét.",
     Reason.APPRAISAL_STARTED: (
@@ -272,6 +277,23 @@ SENTENCES: dict[Reason, str] = {
         "Danh sách này đã có %(limit)s cách xem của bạn: bỏ một cách xem không dùng rồi lưu lại."
     ),
     Reason.ANSWER_NOT_DUE: "Chưa đến ngày hẹn trả lời (%(day)s): ghi nhận sau ngày đó.",
+    Reason.ANSWER_AFTER_DEADLINE: "Ngày trả lời phải không muộn hơn hạn báo cáo %(day)s.",
+    Reason.NOT_A_LADDER: "Thang nhắc hạn chưa đúng, bậc %(rung)s: %(why)s",
+    Reason.ALREADY_ASKED: "Đã đề nghị cơ quan này đúng nội dung và ngày đó, đang chờ trả lời.",
+}
+
+# A rung by its day.
+RUNGS: dict[str, str] = {
+    "before": "trước hạn %(days)s ngày làm việc",
+    "due": "ngày làm việc cuối cùng",
+    "after": "quá hạn %(days)s ngày",
+}
+LADDER_FAULTS: dict[str, str] = {
+    "order": "hai bậc cùng một ngày.",
+    "nobody": "chưa chọn người nhận.",
+    "silent": "chưa có nội dung nhắc.",
+    "days": "số ngày phải từ 1 đến 400; bậc đến hạn không có số ngày.",
+    "open_word": "chỗ trống {%(word)s} không có; chỉ dùng {days} và {due}.",
 }
 
 WEAKNESSES: dict[str, str] = {
@@ -301,6 +323,9 @@ ABOUT_FIELDS = frozenset(
         Reason.ENDS_BEFORE_IT_BEGINS,
         Reason.NOT_LATER,
         Reason.ANSWER_NOT_DUE,
+        Reason.ANSWER_AFTER_DEADLINE,
+        Reason.ALREADY_ASKED,
+        Reason.NOT_A_LADDER,
         Reason.ORDINARY_WORKING_DAY,
         Reason.OUTAGE_NOT_OVER,
         Reason.NOT_A_NUMBER,
@@ -322,6 +347,9 @@ _FIELD_OF: dict[Reason, str] = {
     Reason.WRONG_PASSWORD: "current_password",
     Reason.NOT_LATER: "due_on",
     Reason.ANSWER_NOT_DUE: "agency_code",
+    Reason.ANSWER_AFTER_DEADLINE: "answer_by",
+    Reason.ALREADY_ASKED: "text",
+    Reason.NOT_A_LADDER: "rungs",
     Reason.ORDINARY_WORKING_DAY: "kind",
     Reason.OUTAGE_NOT_OVER: "ends_at",
     Reason.NOT_A_NUMBER: "value",
@@ -352,6 +380,9 @@ def sentence(refusal: Refusal, translate: Translate = as_written, own: Own = as_
         detail["command"] = translate(COMMANDS[Command(command)])
     if state := detail.get("state"):
         detail["state"] = translate(LABELS[CycleState(state)])
+    if refusal.reason is Reason.NOT_A_LADDER:
+        detail["rung"] = translate(RUNGS[detail["anchor"]]) % detail
+        detail["why"] = translate(LADDER_FAULTS[detail["fault"]]) % detail
     if refusal.reason is Reason.WEAK_PASSWORD:
         detail["why"] = translate(WEAKNESSES[detail["why"]]) % detail
     return translate(SENTENCES[refusal.reason]) % detail
@@ -379,6 +410,8 @@ def who_can(refused: Refused, translate: Translate = as_written) -> str | None:
             names.setdefault(post_name(name, translate))
         if refusal.reason is Reason.JUDGED_BY_OFFICE:
             names.setdefault(post_name(Post.OFFICE, translate))
+        if refusal.reason is Reason.JUDGED_BY_CHAIRMAN:
+            names.setdefault(post_name(Post.CHAIRMAN, translate))
         if refusal.reason is Reason.JUDGED_BY_STANDING_AGENCY:
             names.setdefault(post_name(Post.STANDING_HEAD, translate))
     return ", ".join(names) or None

@@ -3,15 +3,20 @@
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, nullcontext
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from apscheduler.triggers.cron import CronTrigger
 from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import text
 
 from cli import scheduler
 from workflow import heartbeat
+from workflow.timetable import TIMES, next_run
 
 
 @pytest.fixture
@@ -118,3 +123,30 @@ def test_every_line_of_the_timetable_can_be_done_twice(services: Any) -> None:
     for job in scheduler.timetable(services):
         job.act()
         job.act()
+
+
+@pytest.mark.parametrize("name", [n for n, times in TIMES.items() if times.every is None])
+@given(microseconds=st.integers(0, 366 * 24 * 3600 * 10**6))
+def test_what_the_page_says_comes_next_is_what_runs_next(name: str, microseconds: int) -> None:
+    """Without what runs at the start of the process, which the page cannot foresee."""
+    at = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
+    times = replace(TIMES[name], also_at_start=False)
+
+    found = next_run(times, at)
+
+    # APScheduler counts a moment itself as one to come.
+    after = at + timedelta(microseconds=1)
+    assert found == scheduler.trigger(times).get_next_fire_time(None, after)
+
+
+def test_the_timetable_has_its_five_lines(services: Any) -> None:
+    now = datetime(2026, 12, 30, 5, 0, tzinfo=UTC)  # 12:00 in Vietnam
+
+    assert {job.name for job in scheduler.timetable(services)} == set(TIMES)
+    assert {n: f"{next_run(t, now):%H:%M %d/%m}" for n, t in TIMES.items()} == {
+        "tick": "12:05 30/12",
+        "remind": "07:30 31/12",
+        "deliver": "12:01 30/12",
+        "sweep": "12:17 30/12",
+        "verify-log": "12:47 30/12",
+    }

@@ -274,9 +274,31 @@ def test_the_address_is_one_a_browser_can_open(host: str, url: str) -> None:
 
 
 def test_the_accounts_it_names_are_accounts_of_the_story() -> None:
-    from demo.roster import ADMIN
+    from demo.roster import ADMIN, SPECIAL
 
     named = {login for login, _ in serve.DEMO_ACCOUNTS}
 
-    assert ADMIN in named
+    assert {ADMIN, *(login for login, *_ in SPECIAL)} <= named
     assert all(re.fullmatch(r"admin|[a-z]{2,3}\.[a-z-]+", login) for login in named)
+
+
+def test_the_accounts_do_what_is_said_of_them() -> None:
+    """Who completes, verifies and sends is a matter of the law, not of the greeting."""
+    said = {word: {login for login, does in serve.DEMO_ACCOUNTS if word in does} for word in DOES}
+
+    assert said == DOES
+
+
+DOES = {
+    "gửi báo cáo": {"gd.so-xay-dung"},
+    "trả lại": {"gd.so-ldtbxh"},
+    "xác nhận": {"gd.so-ldtbxh", "vp.ubnd-tinh"},
+    "hoàn thành": {"vp.ubnd-tinh", "ct.ubnd-tinh"},
+}
+
+
+def test_the_front_page_names_the_same_accounts() -> None:
+    page = (Path(serve.__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+
+    named = {login for login, _ in serve.DEMO_ACCOUNTS}
+    assert {login for login in named if f"`{login}`" not in page} == set()

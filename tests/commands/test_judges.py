@@ -1,17 +1,26 @@
 """Nobody judges their own work, whatever he becomes, is added to, or proposes."""
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
+import yaml
 from sqlalchemy import select
 
 from models.states import CycleState, Role, Verdict
-from models.tables import MEMBERSHIP, PERSON
-from tests.make import LEAD, OTHER, STANDING, UBND, World, on
-from workflow.commands import cycles, results
+from models.tables import AGENCY, CYCLE, MEMBERSHIP, PERSON, PLAN
+from notifications.recipients import holders, people
+from tests.make import LEAD, OFFICE, OTHER, STANDING, UBND, TaskSpec, World, on, plan_file
+from workflow.access import facts_by_id
+from workflow.commands import cycles, dispositions, results
 from workflow.commands.people import AddMembership, EndMembership, LockPerson
+from workflow.commands.plans import LoadPlan
+from workflow.inbox import Why, inbox
 from workflow.law.errors import NotFound, Reason, Refused
 from workflow.law.facts import SYSTEM, ActorFacts
+from workflow.law.machine import who_may
+from workflow.law.rules import Post
+from workflow.law.transitions import Command
 
 OWN = ("II.4-a", STANDING)
 
@@ -131,3 +140,105 @@ def test_a_locked_account_is_locked_out_of_nothing_it_has_done(world: World) -> 
     with world.engine.connect() as conn:
         name = select(PERSON.c.name).where(PERSON.c.id == sender.person_id)
         assert conn.execute(name).scalar_one() == sender.name
+
+
+# --- what VP UBND leads itself -----------------------------------------------------------
+
+
+@pytest.fixture
+def of_office(world: World, tmp_path: Path) -> int:
+    """A cycle VP UBND leads, its people being appointed at UBND."""
+    world.plan = "1/KH-VP"
+    world.do(
+        LoadPlan(plan_file(tmp_path, [TaskSpec("II.2-a", lead=(OFFICE,))], world.plan)), SYSTEM
+    )
+    world.open_year(2026)
+    led = select(CYCLE.c.id).join(PLAN, PLAN.c.id == CYCLE.c.plan_id)
+    led = led.join(AGENCY, AGENCY.c.id == CYCLE.c.agency_id)
+    with world.engine.connect() as conn:
+        found: int = conn.execute(
+            led.where(PLAN.c.code == world.plan, AGENCY.c.code == OFFICE)
+        ).scalar_one()
+    return found
+
+
+def test_who_acts_for_vp_ubnd_decides_nothing_on_its_own_work(world: World, of_office: int) -> None:
+    document = world.document("9/BC-UBND")
+    hold = dispositions.HoldCycle(of_office, "Chờ văn bản", document)
+    transfer = dispositions.TransferLead(of_office, OTHER, "Sắp xếp", document)
+    assert reasons(world, hold, world.office) == [Reason.OWN_WORK]
+    assert reasons(world, transfer, world.office) == [Reason.OWN_WORK]
+    world.bring(of_office, CycleState.VERIFIED)
+    complete = cycles.CompleteCycle(of_office, document)
+    assert reasons(world, complete, world.office) == [Reason.OWN_WORK]
+
+    world.do(complete, world.chairman)
+
+    assert world.row(of_office)["state"] == CycleState.COMPLETED
+
+
+def test_no_second_hat_leads_around_it(world: World, of_office: int) -> None:
+    world.bring(of_office, CycleState.VERIFIED)
+    person = world.office.person_id or 0
+    world.do(AddMembership(person, UBND, Role.CHAIRMAN, world.today), SYSTEM)
+
+    both = again(world, world.office)
+
+    complete = cycles.CompleteCycle(of_office, world.document("9/BC-UBND"))
+    assert reasons(world, complete, both) == [Reason.OWN_WORK]
+
+
+def test_only_the_chairman_is_named_asked_and_told(world: World, of_office: int) -> None:
+    world.bring(of_office, CycleState.VERIFIED)
+    with world.engine.connect() as conn:
+        facts = facts_by_id(conn, [of_office])[of_office].facts
+        held = holders(conn, world.today)
+        waiting = {w.why: w for w in inbox(conn, world.office, world.today).waiting}
+
+    assert who_may(Command.COMPLETE, facts) == (Post.CHAIRMAN,)
+    assert people(["office", "chairman"], facts, held) == people(["chairman"], facts, held)
+    assert Why.COMPLETE not in waiting
+
+
+def test_an_edition_that_does_not_say_it_forgets_nothing(
+    world: World, of_office: int, tmp_path: Path
+) -> None:
+    file = plan_file(tmp_path, [TaskSpec("II.2-a", lead=(OFFICE,))], world.plan)
+    data = yaml.safe_load(file.read_text(encoding="utf-8"))
+    del data["plan"]["office"]
+    file.write_text(yaml.safe_dump(data, allow_unicode=True, sort_keys=False), encoding="utf-8")
+
+    world.do(LoadPlan(file), SYSTEM)
+
+    hold = dispositions.HoldCycle(of_office, "Chờ văn bản", world.document("9/BC-UBND"))
+    assert reasons(world, hold, world.office) == [Reason.OWN_WORK]
+
+
+def test_what_both_lead_together_only_the_chairman_judges(world: World, tmp_path: Path) -> None:
+    world.plan = "2/KH-CA"
+    both = TaskSpec("II.2-a", lead=(STANDING, OFFICE), mode="joint")
+    world.do(LoadPlan(plan_file(tmp_path, [both], world.plan)), SYSTEM)
+    world.open_year(2026)
+    leads = select(AGENCY.c.id).where(AGENCY.c.code.in_((STANDING, OFFICE)))
+    led = select(CYCLE.c.id).join(PLAN, PLAN.c.id == CYCLE.c.plan_id)
+    led = led.where(PLAN.c.code == world.plan, CYCLE.c.agency_id.in_(leads))
+    with world.engine.connect() as conn:
+        ids = conn.execute(led).scalars().all()
+    assert len(ids) == 2
+    for cycle in ids:
+        world.bring(cycle, CycleState.REPORTED)
+        for who in (world.judge, world.office):
+            found = reasons(world, results.VerifyResult(cycle), who)
+            assert set(found) == {Reason.OWN_WORK, Reason.JUDGED_BY_CHAIRMAN}
+    with world.engine.connect() as conn:
+        facts = facts_by_id(conn, ids)
+        held = holders(conn, world.today)
+        waiting = {w.why: w.total for w in inbox(conn, world.chairman, world.today).waiting}
+        others = {w.why for w in inbox(conn, world.office, world.today).waiting}
+    assert waiting[Why.VERIFY] == 2
+    assert Why.VERIFY not in others
+
+    for cycle in ids:
+        asked = people(["judge_head"], facts[cycle].facts, held)
+        assert asked == people(["chairman"], facts[cycle].facts, held)
+        world.do(results.VerifyResult(cycle), world.chairman)

@@ -4,8 +4,8 @@ import os
 import random
 import sqlite3
 import threading
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -13,19 +13,13 @@ from typing import Any
 import pytest
 
 from ledger import bundle, verify
-from ledger.source import database
+from ledger.source import Database, database
 from tests.ledger.conftest import SIGNER
-from tests.ledger.scene import Told
+from tests.ledger.scene import Told, as_superuser, taken_back
 from tests.ledger.tampering import CLASSES, Superuser
+from tests.ledger.test_tampering import few
 
 KEY = str(SIGNER.public)
-CASES = 4
-
-
-@pytest.fixture(scope="session")
-def engine_name() -> str:
-    """Only what lies in a file is looked at by two: an SQLite database, or an export of either."""
-    return "sqlite"
 
 
 def in_a_thread(target: Any, args: tuple[Any, ...], daemon: bool) -> threading.Thread:
@@ -46,45 +40,43 @@ def alone(path: Path, told: Told) -> dict[str, Any]:
     return verify.Verifier(source, [verify.Key(KEY)], told.kept).run()
 
 
-@contextmanager
-def file_of(told: Told, folder: Path) -> Iterator[tuple[Path, Superuser]]:
-    """The told log as a file of its own, and free hands in it."""
-    path = folder / "log.sqlite3"
-    with closing(sqlite3.connect(path, isolation_level=None)) as db:
-        with closing(sqlite3.connect(told.world.engine.url.database or "")) as kept:
-            kept.backup(db)
-        su = Superuser(db)
-        su.unguard()
-        yield path, su
+def laid_down(told: Told, folder: Path, harm: Callable[[Superuser], object] | None = None) -> Path:
+    """What lies in a file when this has been done to the log: an SQLite database, or an export."""
+    if told.world.engine.dialect.name == "sqlite":
+        path = folder / "log.sqlite3"
+        with closing(sqlite3.connect(path, isolation_level=None)) as db:
+            with closing(sqlite3.connect(told.world.engine.url.database or "")) as kept:
+                kept.backup(db)
+            if harm:
+                su = Superuser(db)
+                su.unguard()
+                harm(su)
+        return path
+    path = folder / "goi.zip"
+    with as_superuser(told) as (su, source), taken_back(su), path.open("wb") as file:
+        if harm:
+            harm(su)
+        assert isinstance(source, Database)
+        bundle.write(file, source, [KEY], {}, with_files=True)
+    return path
 
 
 def test_wherever_the_second_half_begins_two_say_what_one_says(told: Told, tmp_path: Path) -> None:
-    with file_of(told, tmp_path) as (path, _):
-        one = alone(path, told)
-        assert one["ok"], verify.say(one)
-        for start in [*range(1, one["size"], 37), one["size"]]:
-            assert together(path, told, start) == one
-
-
-def test_two_read_an_export_as_one_does(told: Told, tmp_path: Path) -> None:
-    path = tmp_path / "goi.zip"
-    with database(told.world.engine, told.files) as source, path.open("wb") as file:
-        bundle.write(file, source, [KEY], {}, with_files=True)
+    path = laid_down(told, tmp_path)
     one = alone(path, told)
     assert one["ok"], verify.say(one)
-    for start in (1, one["size"] // 2, one["size"]):
+    for start in [*range(1, one["size"], few(told, 37, 150)), one["size"]]:
         assert together(path, told, start) == one
 
 
 @pytest.mark.parametrize("name", CLASSES)
 def test_two_never_call_well_what_was_tampered_with(told: Told, tmp_path: Path, name: str) -> None:
-    for case in range(CASES):
+    for case in range(few(told, 4, 1)):
         dice = random.Random(f"halves {name} {case}")
-        with file_of(told, tmp_path) as (path, su):
-            start = dice.randrange(1, su.size + 1)
-            CLASSES[name](su, dice)
-            assert not alone(path, told)["ok"]
-            assert together(path, told, start) is None
+        start = dice.randrange(1, 290)
+        path = laid_down(told, tmp_path, lambda su, dice=dice: CLASSES[name](su, dice))
+        assert not alone(path, told)["ok"]
+        assert together(path, told, start) is None
 
 
 def test_what_only_the_program_decides_is_decided_alone(

@@ -18,8 +18,9 @@ from tests.ledger.conftest import SIGNER
 from tests.ledger.test_outside import ANOTHER, WITNESS, cli, signed
 from tests.make import World
 from workflow import seals
+from workflow.commands.cycles import UpdateProgress
 from workflow.commands.ledger import TakeExport
-from workflow.law.errors import Refused
+from workflow.law.errors import Reason, Refused
 from workflow.law.facts import SYSTEM
 
 Machine = Callable[[], AbstractContextManager[Flask]]
@@ -92,8 +93,9 @@ def test_a_signed_head_makes_an_old_backup_read_only(
         assert f'"missing": {newest.size}' in done.stdout
         assert "Máy này chưa giữ niêm phong nào" not in done.stderr
         services = app.extensions["dondoc"]
-        with pytest.raises(Refused):
-            services.door.perform(TakeExport("2/QĐ-TTr", "Tất cả"), SYSTEM, world.now)
+        with pytest.raises(Refused) as refused:
+            services.door.perform(UpdateProgress(1, 5, "Đã làm"), world.head(), world.now)
+        assert refused.value.refusals[0].reason is Reason.READ_ONLY
 
 
 def test_a_line_under_a_mail_tells_an_old_backup_before_it_is_put_back(

@@ -211,7 +211,7 @@ def test_what_the_system_finds_about_itself_is_told_once(world: World, log: Ledg
         kept = conn.execute(select(LEDGER_CHECK.c.is_ok).order_by(LEDGER_CHECK.c.id)).scalars()
         assert len(told) == 1
         assert list(kept) == [True, False, False]
-        lines = not_mailed(conn, is_urgent=True)
+        lines = not_mailed(conn, world.today, is_urgent=True)
     watchers = {
         world.person(role, agency, number).person_id
         for role, agency, number in (

@@ -14,8 +14,9 @@ from tests.ledger.test_sealer import break_in
 from tests.make import INSPECTORATE, LEAD, OTHER, STANDING, World, on
 from tests.web.conftest import Open, as_, clock
 from tests.web.reader import NAMESPACE, Page, Reader, words
-from workflow import inspections
+from workflow import audit, inspections
 from workflow.commands import cycles, results
+from workflow.law.facts import SYSTEM
 
 __all__ = ["as_", "clock"]
 
@@ -312,3 +313,6 @@ def test_the_report_of_then_is_read_in_the_words_of_then(world: World, as_: Open
     assert "Xây 12 căn" in back, "what came back is a draft again"
     assert "Xây 99 căn" not in begun + first + back + second
     inspector.get(f"/inspections/as-of/{cycle}?at=01/03/2026", status=404)
+    with world.engine.connect() as conn:
+        asked = audit.search(conn, SYSTEM, audit.Wanted(command="search_log")).rows
+    assert [row["body"].count(f"as-of/{cycle}?at=") for row in asked] == [1, 1, 1, 1, 0]

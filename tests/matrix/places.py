@@ -14,6 +14,7 @@ from tests.make import (
     BUDGET,
     INSPECTORATE,
     LEAD,
+    OFFICE,
     OTHER,
     STANDING,
     SUPPORTING,
@@ -55,6 +56,10 @@ def place_of(role: str, relation: str) -> str:
         return f"led by {agency}"
     if relation == "standing":
         return f"led by {STANDING}"
+    if relation == "office":
+        return f"led by {OFFICE}"
+    if relation == "both":
+        return "led by both"
     if relation == "co-lead":
         return "co-led" if agency in TOGETHER else f"co-led by {agency}"
     return {"support": "supported", "none": "alone"}[relation]
@@ -64,7 +69,7 @@ def place_of(role: str, relation: str) -> str:
 KINDS: dict[str, TaskSpec] = {
     **{
         f"led by {agency}": TaskSpec(f"II.1{n}-", lead=(agency,), cooperate=(SUPPORTING,))
-        for n, agency in enumerate(ALONE)
+        for n, agency in enumerate((*ALONE, OFFICE))
     },
     "co-led": TaskSpec("II.20-", lead=(OTHER, *TOGETHER), cooperate=(SUPPORTING,), mode="joint"),
     f"co-led by {STANDING}": TaskSpec(
@@ -72,6 +77,9 @@ KINDS: dict[str, TaskSpec] = {
     ),
     f"co-led by {UBND}": TaskSpec(
         "II.22-", lead=(OTHER, UBND), cooperate=(SUPPORTING,), mode="joint"
+    ),
+    "led by both": TaskSpec(
+        "II.25-", lead=(STANDING, OFFICE), cooperate=(SUPPORTING,), mode="joint"
     ),
     "supported": TaskSpec("II.23-", lead=(OTHER,), cooperate=(SUPPORTING, *ALONE)),
     "alone": TaskSpec("II.24-", lead=(OTHER,), cooperate=(SUPPORTING,)),

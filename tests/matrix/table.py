@@ -18,6 +18,7 @@ REASONS = {
     "T": "own_task",
     "S": "judged_by_standing_agency",
     "O": "judged_by_office",
+    "C": "judged_by_chairman",
 }
 
 

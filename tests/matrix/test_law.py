@@ -19,7 +19,7 @@ TODAY = date(2026, 12, 1)
 LATER = date(2027, 1, 29)
 DUE = {"no deadline": None, "overdue": date(2026, 11, 20)}
 ON_HOLD = Disposition.ON_HOLD
-ORDINARY, LEADER, STANDING = 1, 2, 5
+ORDINARY, LEADER, STANDING, OFFICE = 1, 2, 5, 11
 AGENCY = {
     "head": ORDINARY,
     "officer": ORDINARY,
@@ -35,18 +35,20 @@ AGENCY = {
 
 
 def actor_of(role: str) -> ActorFacts:
-    return person(member(Role(role.removeprefix("standing_")), AGENCY[role]))
+    found = member(Role(role.removeprefix("standing_")), AGENCY[role])
+    return person(replace(found, offices=frozenset({OFFICE} if role == "office" else ())))
 
 
 def cycle_of(cell: Cell) -> CycleFacts:
     agency = AGENCY[cell.role]
-    lead = {"own": agency, "standing": STANDING}.get(cell.relation, LEADER)
+    leads = {"own": agency, "standing": STANDING, "both": STANDING, "office": OFFICE}
     return CycleFacts(
         1,
         cell.state,
-        lead,
+        leads.get(cell.relation, LEADER),
         STANDING,
-        co_lead_ids=frozenset({agency} if cell.relation == "co-lead" else ()),
+        OFFICE,
+        co_lead_ids=frozenset({"co-lead": (agency,), "both": (OFFICE,)}.get(cell.relation, ())),
         supporting_ids=frozenset({agency} if cell.relation == "support" else ()),
         due_on=DUE.get(cell.given, date(2026, 12, 14)),
         submitted_by_id=999,
@@ -97,5 +99,5 @@ def test_the_table_has_a_grid_for_every_command_state_and_role() -> None:
 def test_the_table_has_thousands_of_cells() -> None:
     found = list(cells())
 
-    assert len(found) == 11 * 5 * 5 * 28
+    assert len(found) == 11 * 7 * 5 * 28
     assert len(set(found)) == len(found)

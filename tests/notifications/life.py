@@ -8,16 +8,21 @@ from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
-from models.states import CycleState, ReasonClass, Role
-from models.tables import AGENCY, ALERT, CYCLE, TASK
+from models.states import Anchor, CycleState, ReasonClass, Role
+from models.tables import AGENCY, ALERT, CYCLE, LADDER_RUNG, NOTICE, PERSON, TASK
+from notifications.notices import not_mailed
 from tests.make import World, noon, on
 from workflow.commands import cycles, extensions, results
 from workflow.commands.calendar import RecordOutage, SeedCalendar
-from workflow.commands.ladder import SeedLadders, TickLadder
+from workflow.commands.ladder import TickLadder
+from workflow.commands.rungs import SeedLadders
+from workflow.law.deadlines import local_day
 from workflow.law.errors import Refused
 from workflow.law.facts import SYSTEM, ActorFacts
+from workflow.law.ladder import days_to_tell, in_words
+from workflow.workdays import calendar_of
 
 DAY = timedelta(days=1)
 MORNING = timedelta(hours=-4, minutes=-30)  # 07:30 in Vietnam, counted from noon
@@ -89,6 +94,49 @@ def made(world: World) -> list[tuple[date, date | None, str]]:
 def alerts(world: World) -> list[str]:
     """Everything the ladder has made, in an order both databases share."""
     return sorted(f"{fired} {said} hết {ended}" for fired, ended, said in made(world))
+
+
+def told(world: World) -> list[tuple[date, str]]:
+    """Every line of the ladder under a bell: the day it was told, to whom, of what, in which words.
+
+    The words are those of that day's digest.
+    """
+    with world.engine.connect() as conn:
+        calendar = calendar_of(conn)
+        rows = conn.execute(
+            select(
+                NOTICE.c.at,
+                PERSON.c.login,
+                TASK.c.code,
+                CYCLE.c.year,
+                CYCLE.c.agency_id,
+                ALERT.c.due_on,
+                LADDER_RUNG.c.anchor,
+                LADDER_RUNG.c.text,
+            )
+            .join(PERSON, PERSON.c.id == NOTICE.c.person_id)
+            .join(ALERT, ALERT.c.id == NOTICE.c.alert_id)
+            .join(CYCLE, CYCLE.c.id == ALERT.c.cycle_id)
+            .join(TASK, TASK.c.id == CYCLE.c.task_id)
+            .join(
+                LADDER_RUNG,
+                and_(LADDER_RUNG.c.plan_id == CYCLE.c.plan_id, LADDER_RUNG.c.code == ALERT.c.rung),
+            )
+        ).all()
+    found = []
+    for r in rows:
+        day = local_day(r.at)
+        days = days_to_tell(Anchor(r.anchor), r.due_on, calendar, day)
+        of = f"{r.code} {r.year} của {r.agency_id} hạn {r.due_on}"
+        found.append((day, f"{day} {r.login}: {of} {in_words(r.text, days, r.due_on)}"))
+    return sorted(found)
+
+
+def true_lines(world: World) -> list[tuple[int, int | None, str]]:
+    """Who has which line of the ladder that is true now: person, cycle, rung."""
+    with world.engine.connect() as conn:
+        lines = not_mailed(conn, world.today)
+    return sorted((n.person_id, n.cycle_id, n.name) for n in lines if n.is_true)
 
 
 # ------------------------------------------------------------------------------ what people do

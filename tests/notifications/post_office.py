@@ -11,10 +11,10 @@ from email.message import EmailMessage
 from typing import Any
 
 from aiosmtpd.controller import Controller
-from sqlalchemy import Connection, Table, insert
+from sqlalchemy import Connection, Table, insert, select
 
-from models.states import MessageState
-from models.tables import MESSAGE, NOTICE, PERSON
+from models.states import MessageState, Role
+from models.tables import CYCLE, MEMBERSHIP, MESSAGE, NOTICE, PERSON
 from tests.make import World
 from workflow.door import ajar
 
@@ -92,7 +92,10 @@ def message_id(number: int) -> str:
 
 
 def many(world: World, number: int, people: int = 40, cycles: tuple[int, ...] = ()) -> None:
-    """So many mails waiting, each with one line that is true; of these cycles in turn."""
+    """So many mails waiting, each with one line that is true; of these cycles in turn.
+
+    Their readers are officers of the agency that leads.
+    """
     cycles = cycles or (world.cycle(),)
     now = world.now
     addresses = [f"n{n}@example.vn" for n in range(people)]
@@ -109,6 +112,21 @@ def many(world: World, number: int, people: int = 40, cycles: tuple[int, ...] = 
                     "created_at": now,
                 }
                 for n, address in enumerate(addresses)
+            ],
+        )
+        conn.execute(
+            insert(MEMBERSHIP),
+            [
+                {
+                    "person_id": reader,
+                    "agency_id": agency_id,
+                    "role": Role.OFFICER.value,
+                    "valid_from": world.since,
+                }
+                for reader in readers
+                for agency_id in conn.execute(
+                    select(CYCLE.c.agency_id).where(CYCLE.c.id.in_(cycles)).distinct()
+                ).scalars()
             ],
         )
         mails = _inserted(

@@ -1,6 +1,7 @@
 """Mails: told once, in time, only while true; a broken line repeats a mail under the same id."""
 
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -300,28 +301,37 @@ def report(world: World, cycle_id: int) -> None:
     world.do(world.report(cycle_id), head)
 
 
+@pytest.mark.parametrize(
+    ("before", "back", "said"),
+    [
+        # The silence begins on the last working day, before anything was overdue.
+        ("2025-12-12", "2026-01-20", "Đã quá hạn báo cáo 37 ngày"),
+        ("2025-11-03", "2025-12-22", "Đã quá hạn báo cáo 8 ngày"),
+        ("2026-01-14", "2026-02-23", "Quá hạn 71 ngày: báo cáo lãnh đạo"),
+    ],
+)
 def test_after_forty_silent_days_everybody_gets_one_mail_with_the_rung_of_today(
-    world: World, office: PostOffice
+    world: World, office: PostOffice, before: str, back: str, said: str
 ) -> None:
-    """Over Tết and the end of the year."""
+    """T-24, over the deadline, the end of the year and Tết; the number is that of the day."""
     with on(world, date(2025, 3, 3)):
         world.cycle(year=2025)
-    day = date(2026, 1, 14)
-    tick(world, day)
-    remind(world.engine, day, morning(day), is_working_day=True, domain="example.vn")
-    send(world, office, morning(day))
-    office.taken.clear()
-    back = date(2026, 2, 23)
-
-    tick(world, back)
-    remind(world.engine, back, morning(back), is_working_day=True, domain="example.vn")
-    send(world, office, morning(back))
+    for written in (before, back):
+        office.taken.clear()
+        day = date.fromisoformat(written)
+        tick(world, day)
+        remind(world.engine, day, morning(day), is_working_day=True, domain="example.vn")
+        send(world, office, morning(day))
 
     assert office.taken
     readers = Counter(m["To"] for m in office.taken)
     assert set(readers.values()) == {1}
-    bodies = [m.get_body(("plain",)).get_content() for m in office.taken]
-    assert all("Quá hạn 45 ngày: báo cáo lãnh đạo" in b for b in bodies)
+    for mail in office.taken:
+        body = mail.get_body(("plain",)).get_content()
+        told = re.findall(r"^ {3}(.*?)\. Chủ trì: .*$", body, re.M) or [body]
+        assert all(said in line for line in told), body
+        works = re.findall(r"^\d+\. (\S+) ", body, re.M)
+        assert works, body
 
 
 def test_one_digest_a_person_a_working_day(world: World, office: PostOffice) -> None:
@@ -366,6 +376,20 @@ def test_the_timetable_makes_the_digests_once_from_half_past_seven(world: World)
     assert remind_if_due(services, morning(day) + HOUR * 3) > 0
     assert remind_if_due(services, morning(day) + HOUR * 4) == 0
     assert remind_if_due(services, morning(date(2026, 12, 5))) == 0, "a Saturday"
+
+
+def test_a_late_start_ticks_before_it_reminds(world: World) -> None:
+    """Both jobs begin at once; whichever comes first, the digest has the alerts of the day."""
+    world.cycle()
+
+    made = remind_if_due(world.app.extensions["dondoc"], morning(date(2027, 1, 20)) + HOUR)
+
+    assert made > 0
+    with world.engine.connect() as conn:
+        carried = conn.execute(
+            select(NOTICE.c.name).where(NOTICE.c.message_id.is_not(None)).distinct()
+        ).scalars()
+        assert "overdue_30" in set(carried)
 
 
 def test_a_returned_report_is_told_at_once_in_a_mail_of_its_own(

@@ -1,23 +1,25 @@
 """New deadlines: which figure each changes, and which it must not."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from models.states import CycleState, DayKind, FlagKind, ReasonClass, Role, UrgeLevel
-from models.tables import ALERT, CYCLE_SPAN, EXTENSION, NOTICE
+from models.tables import ALERT, AUDIT_ENTRY, CYCLE_SPAN, EXTENSION, NOTICE, REPORT
 from notifications.expand import expand
 from tests.make import LEAD, SUPPORTING, UBND, World, noon, on
 from tests.notifications.life import tick
 from workflow.commands import cycles, extensions, results, urging
 from workflow.commands.calendar import RecordOutage, SetCalendarDay
+from workflow.law.deadlines import local_day
 from workflow.law.errors import NotFound, Reason, Refused
 from workflow.law.urging import LADDER, next_level
 
 DUE = date(2026, 12, 14)
 NEW = date(2027, 1, 29)
+HOUR = timedelta(hours=1)
 
 
 def ask(world: World, cycle_id: int, day: date = NEW) -> Any:
@@ -230,6 +232,83 @@ def test_an_outage_on_the_due_day_moves_open_deadlines_only(world: World, cycle_
     assert report_on(world, cycle_id, moved).data["late_days"] == 0
 
 
+@pytest.mark.parametrize(
+    ("sent", "late", "recounted"),
+    [
+        # Down from noon of the 14th to noon of the 15th; recorded on the 18th.
+        (noon(DUE + timedelta(days=1)) + timedelta(hours=1), 1, 0),
+        (noon(DUE + timedelta(days=2)), 2, 0),
+        (noon(DUE + timedelta(days=4)) - timedelta(hours=1), 4, 2),
+        (noon(DUE) - timedelta(hours=1), 0, 0),
+        (noon(DUE) + timedelta(hours=1), 0, 0),
+    ],
+)
+def test_who_reported_after_an_outage_stands_no_worse_than_who_did_not(
+    world: World, cycle_id: int, sent: datetime, late: int, recounted: int
+) -> None:
+    """4.3 row 8: the deadline moves to the 16th for both; the entry says what was and what is."""
+    open_one = world.cycle("II.4-a", "so-thuong-truc")
+    with on(world, local_day(sent)):
+        world.do(world.report(cycle_id), world.head(), now=sent)
+    before = world.row(cycle_id)
+    assert before["late_days"] == late
+    with on(world, DUE + timedelta(days=4)):
+        found = outage(world, DUE, DUE + timedelta(days=1))
+
+    row, moved = world.row(cycle_id), date(2026, 12, 16)
+    assert (row["late_days"], row["first_sent_on_time"]) == (recounted, recounted == 0)
+    assert row["original_due_on"] == DUE
+    assert world.row(open_one)["effective_due_on"] == moved
+    is_changed = late != recounted
+    assert found.data["recounted"] == is_changed
+    assert row["effective_due_on"] == (moved if is_changed else DUE)
+    with world.engine.connect() as conn:
+        kept = conn.execute(select(REPORT.c.late_days).where(REPORT.c.cycle_id == cycle_id))
+        assert list(kept.scalars()) == [recounted]
+        entries = conn.execute(
+            select(AUDIT_ENTRY.c.body).where(AUDIT_ENTRY.c.command == "recount_lateness")
+        ).scalars()
+        assert [f'"was_late":{late}' in e and f'"late_days":{recounted}' in e for e in entries] == (
+            [True] if is_changed else []
+        )
+
+
+def test_an_outage_takes_no_mark_of_a_late_extension_away(world: World, cycle_id: int) -> None:
+    with on(world, DUE + timedelta(days=2)):
+        late = extensions.ExtendLate(
+            cycle_id,
+            date(2027, 1, 15),
+            ReasonClass.OBJECTIVE,
+            "Chờ số liệu",
+            world.document("9/UBND-VX"),
+        )
+        world.do(late, world.chairman)
+    with on(world, date(2027, 1, 18)):
+        world.do(world.report(cycle_id), world.head())
+    before = world.row(cycle_id)["late_days"]
+    with on(world, date(2027, 1, 19)):
+        outage(world, date(2027, 1, 15), date(2027, 1, 16))
+
+    assert world.row(cycle_id)["late_days"] == before == 35
+
+
+def test_a_report_that_was_returned_is_first_sent_in_time_after_all(
+    world: World, cycle_id: int
+) -> None:
+    """Sent a day late after the outage, returned with a day that is then kept: in time."""
+    with on(world, DUE + timedelta(days=1)):
+        world.do(world.report(cycle_id), world.head(), now=world.now + HOUR)
+    with on(world, DUE + timedelta(days=2)):
+        again = date(2026, 12, 24)
+        world.do(results.ReturnReport(cycle_id, "Thiếu", "Bảng 2", again), world.judge)
+    with on(world, DUE + timedelta(days=4)):
+        outage(world, DUE, DUE + timedelta(days=1))
+
+    row = world.row(cycle_id)
+    assert (row["first_sent_on_time"], row["effective_due_on"]) == (True, again)
+    assert report_on(world, cycle_id, again).data["late_days"] == 0
+
+
 def test_an_outage_that_goes_on_is_not_yet_recorded(world: World) -> None:
     with pytest.raises(Refused) as refused:
         outage(world, world.today, world.today + timedelta(days=2))
@@ -377,3 +456,23 @@ def test_the_next_level_is_louder_and_after_more_than_three_the_meeting() -> Non
     assert next_level([reminder, letter, reminder]) is ubnd
     assert next_level([reminder] * 3) is letter
     assert next_level([reminder] * 4) is next_level([ubnd]) is next_level([meeting]) is meeting
+
+
+# ------------------------------------------------------------------------------ withdrawing
+
+
+def test_a_colleague_withdraws_what_a_head_sent_and_the_sender_is_told(
+    world: World, cycle_id: int
+) -> None:
+    sender, colleague = world.head(LEAD, 2), world.head()
+    world.do(world.report(cycle_id), sender)
+
+    world.do(results.WithdrawReport(cycle_id, "Sai số liệu"), colleague)
+
+    assert world.row(cycle_id)["state"] == CycleState.IN_PROGRESS
+    expand(world.engine, world.now)
+    told = select(NOTICE.c.person_id, NOTICE.c.text).where(NOTICE.c.name == "withdrawn")
+    with world.engine.connect() as conn:
+        found = {row.person_id: row.text for row in conn.execute(told)}
+    assert "Sai số liệu" in found[sender.person_id]
+    assert colleague.person_id not in found

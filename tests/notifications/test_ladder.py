@@ -13,10 +13,12 @@ from tests.notifications.life import (
     Life,
     Tick,
     alerts,
+    days,
     down_days,
     tick,
     ticking,
     together,
+    told,
     with_a_bad_clock,
 )
 from workflow.commands import cycles
@@ -25,6 +27,7 @@ from workflow.door import ajar
 from workflow.law.errors import Refused
 
 GOLDEN = Path(__file__).parent / "golden" / "2025-10-06-2026-03-31.txt"
+GOLDEN_TOLD = Path(__file__).parent / "golden" / "2025-10-06-2026-03-31-told.txt"
 FIRST, LAST = date(2025, 10, 6), date(2026, 3, 31)
 
 
@@ -33,7 +36,8 @@ def count(world: World, table: object = ALERT) -> int:
         return int(conn.execute(select(func.count()).select_from(table)).scalar_one())
 
 
-def told(world: World, tick_on: Tick) -> list[str]:
+def lived(world: World, tick_on: Tick) -> list[str]:
+    """The alerts of half a year that was ticked in this way."""
     life = Life(world)
     life.live(FIRST, LAST, tick_on)
     tick(world, LAST, by_clock=True)
@@ -41,25 +45,51 @@ def told(world: World, tick_on: Tick) -> list[str]:
     return alerts(world)
 
 
-def golden(lines: list[str]) -> list[str]:
+def golden(lines: list[str], file: Path = GOLDEN) -> list[str]:
     """The golden list; DONDOC_WRITE_GOLDEN=1 writes it anew, to be read before it is kept."""
     if os.environ.get("DONDOC_WRITE_GOLDEN"):
-        GOLDEN.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    return GOLDEN.read_text(encoding="utf-8").splitlines()
+        file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return file.read_text(encoding="utf-8").splitlines()
 
 
-@pytest.mark.parametrize("share", [0.0, 0.4, 0.93])
-def test_half_a_year_leaves_the_golden_list_whatever_days_are_missed(
-    world: World, share: float
-) -> None:
-    lines = told(world, ticking(world, down_days(FIRST, LAST, share, seed=1)))
+def in_one_voice(lines: list[tuple[date, str]]) -> bool:
+    """Nobody is told two things of one cycle on one day."""
+    of = [line.split(" hạn ")[0] for _, line in lines]
+    return len(of) == len(set(of))
+
+
+def test_half_a_year_leaves_the_golden_list(world: World) -> None:
+    lines = lived(world, ticking(world))
 
     assert lines == golden(lines)
     assert len(lines) > 120
+    heard = told(world)
+    assert [line for _, line in heard] == golden([line for _, line in heard], GOLDEN_TOLD)
+    assert in_one_voice(heard)
+
+
+@pytest.mark.parametrize("share", [0.4, 0.93])
+def test_so_it_does_whatever_days_are_missed(world: World, share: float) -> None:
+    """Alerts are the same; people hear only what was true on a day on which somebody spoke."""
+    down = down_days(FIRST, LAST, share, seed=1)
+    lines = lived(world, ticking(world, down))
+
+    assert lines == golden(lines)
+    heard = told(world)
+    assert in_one_voice(heard)
+    assert {day for day, _ in heard} <= set(days(FIRST, LAST)) - down | {LAST}
+    # A line may come later than in the golden list, then with the number of its own day.
+    ever = {of(line) for line in golden([], GOLDEN_TOLD)}
+    assert {of(line) for _, line in heard} <= ever
+
+
+def of(line: str) -> str:
+    """Who was told of which cycle."""
+    return line.split(" ", 1)[1].split(" hạn ")[0]
 
 
 def test_so_it_does_when_the_clock_errs_by_an_hour_and_by_a_month(world: World) -> None:
-    lines = told(world, with_a_bad_clock(world))
+    lines = lived(world, with_a_bad_clock(world))
 
     assert lines == golden(lines)
 
@@ -67,9 +97,11 @@ def test_so_it_does_when_the_clock_errs_by_an_hour_and_by_a_month(world: World) 
 def test_so_it_does_when_five_schedulers_tick_at_once(world: World) -> None:
     alone = ticking(world)
     with together(world) as five:
-        lines = told(world, lambda day: (five if day.month == 12 else alone)(day))
+        lines = lived(world, lambda day: (five if day.month == 12 else alone)(day))
 
     assert lines == golden(lines)
+    heard = [line for _, line in told(world)]
+    assert heard == golden(heard, GOLDEN_TOLD)
 
 
 def test_the_same_day_again_makes_nothing(world: World) -> None:
@@ -84,6 +116,19 @@ def test_the_same_day_again_makes_nothing(world: World) -> None:
     assert count(world, AUDIT_ENTRY) == entries
 
 
+def test_a_tick_says_how_many_it_ended(world: World) -> None:
+    """Counted in the table: not every driver says it of such a statement."""
+    world.cycle()
+    told = [tick(world, date(2026, 12, day)) for day in (13, 14, 15, 15)]
+
+    with world.engine.connect() as conn:
+        ended = conn.execute(
+            select(func.count()).select_from(ALERT).where(ALERT.c.superseded_on.is_not(None))
+        ).scalar_one()
+    assert [t["superseded"] > 0 for t in told] == [True, True, True, False]
+    assert sum(t["superseded"] for t in told) == ended
+
+
 def test_an_earlier_day_by_hand_takes_nothing_back(world: World) -> None:
     world.cycle()
     tick(world, date(2026, 12, 20))
@@ -94,22 +139,31 @@ def test_an_earlier_day_by_hand_takes_nothing_back(world: World) -> None:
     assert tick(world, date(2026, 12, 20))["created"] == 0
 
 
-def test_forty_silent_days_over_tet_are_forty_ticks(world: World) -> None:
-    """The cycles of 2025 stay open beyond 14/12; nobody ticks from 15/01 until 24/02."""
+@pytest.mark.parametrize(
+    ("before", "back", "rung"),
+    [
+        ("2025-12-12", "2026-01-20", "overdue_30"),
+        ("2025-12-30", "2026-02-23", "leadership"),
+        ("2025-11-03", "2025-12-22", "overdue_7"),
+    ],
+)
+def test_after_forty_silent_days_over_tet_every_cycle_stands_on_one_rung(
+    world: World, before: str, back: str, rung: str
+) -> None:
+    """Cycles of 2025, due on Sunday 14/12: whoever is told something else was told a lower rung."""
     with on(world, date(2025, 3, 3)):
         world.cycle(year=2025)
-    tick(world, date(2026, 1, 14))
+    tick(world, date.fromisoformat(before))
+    while_silent = count(world)
 
-    made = tick(world, date(2026, 2, 24))
+    tick(world, date.fromisoformat(back))
 
-    assert made["created"] > 0
+    assert count(world) > while_silent > 0
     with world.engine.connect() as conn:
-        live = conn.execute(
-            select(ALERT.c.cycle_id, ALERT.c.post, ALERT.c.agency_id).where(
-                ALERT.c.superseded_on.is_(None)
-            )
-        ).all()
-    assert len(live) == len(set(live)), "each recipient has one rung that is true now"
+        live = set(
+            conn.execute(select(ALERT.c.rung).where(ALERT.c.superseded_on.is_(None))).scalars()
+        )
+    assert live == {rung}
 
 
 def test_a_reported_cycle_is_not_told_that_it_is_late(world: World) -> None:

@@ -20,6 +20,7 @@ from notifications.channels import Envelope, email
 from notifications.notices import Line
 from notifications.plan import TELLINGS, TEXTS_TO_ASKED, words
 from notifications.render import LINES_SHOWN, SUBJECT_LIMIT, Reader, render, sentence, short
+from workflow.law.ladder import in_words
 from workflow.law.transitions import EVENTS
 from workflow.rungs import seed_rungs
 
@@ -29,6 +30,7 @@ TODAY = date(2026, 12, 3)
 LINE = Line(
     id=1,
     person_id=1,
+    key="event:1",
     name="before_7",
     text="",
     at=datetime(2026, 12, 3, tzinfo=UTC),
@@ -60,8 +62,11 @@ BODY = {
 
 
 def rung_line(code: str, **changed: object) -> Line:
+    """As told when it fires."""
     rung = next(r for r in seed_rungs() if r.code == code)
-    return replace(LINE, name=code, text=rung.text, position=rung.position, **changed)  # type: ignore[arg-type]
+    line = replace(LINE, name=code, position=rung.position, anchor=rung.anchor, **changed)  # type: ignore[arg-type]
+    leaders = "chairman" in rung.posts
+    return replace(line, text=in_words(rung.text, rung.days, line.due_on), for_leaders=leaders)
 
 
 def event_line(name: str, **changed: object) -> Line:
@@ -188,7 +193,7 @@ def test_the_subject_begins_with_the_act_and_the_day() -> None:
 
 
 def test_every_event_of_the_law_is_told_or_said_to_be_silent() -> None:
-    silent = {"accepted", "progress_updated", "draft_saved", "withdrawn", "appraised"}
+    silent = {"accepted", "progress_updated", "draft_saved", "appraised"}
     # What is told of a decision is whether it was granted; a lowered mark and a noted silence
     # ask nobody for anything.
     silent |= {"extension_decided", "flag_lowered", "silence_noted"}

@@ -39,3 +39,42 @@ def test_a_number_out_of_bounds_is_said(tmp_path: Path, name: str, value: str) -
         read(tmp_path, **{name: value})
 
     assert [problem.split(":")[0] for problem in bad.value.problems] == [name]
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://x", "smtp://", "mail.example:25", "smtp://mail:99999", "smtp://[x", "smtp://m:0"],
+)
+def test_a_mail_server_that_cannot_be_one_is_said_at_the_start(tmp_path: Path, url: str) -> None:
+    with pytest.raises(BadSettings) as bad:
+        read(tmp_path, DONDOC_SMTP_URL=url)
+
+    assert [problem.split(":")[0] for problem in bad.value.problems] == ["DONDOC_SMTP_URL"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["smtp://mail", "smtps://u:p@mail.example:465?from=a@b.vn", "smtp+starttls://[::1]:587"],
+)
+def test_a_mail_server_is_taken_as_it_is_written(tmp_path: Path, url: str) -> None:
+    assert read(tmp_path, DONDOC_SMTP_URL=url).smtp_url == url
+
+
+def test_the_key_is_asked_for_only_when_nothing_else_is_wrong(tmp_path: Path) -> None:
+    with pytest.raises(BadSettings) as bad:
+        from_env({"DONDOC_HOME": str(tmp_path), "DONDOC_DATABASE_URL": "mysql://x"})
+
+    assert [problem.split(":")[0] for problem in bad.value.problems] == ["DONDOC_DATABASE_URL"]
+
+
+def test_who_only_names_a_database_is_told_that_this_is_production(tmp_path: Path) -> None:
+    named = {"DONDOC_HOME": str(tmp_path), "DONDOC_DATABASE_URL": "postgresql://127.0.0.1/x"}
+    with pytest.raises(BadSettings) as bad:
+        from_env(named)
+    [problem] = bad.value.problems
+    assert problem.startswith("DONDOC_SECRET_KEY_FILE")
+    assert "DONDOC_PROFILE=demo" in problem
+
+    with pytest.raises(BadSettings) as bad:
+        from_env(named | {"DONDOC_PROFILE": "production"})
+    assert "DONDOC_PROFILE=demo" not in bad.value.problems[0]

@@ -241,7 +241,7 @@ def test_a_comment_makes_an_edition_and_no_new_version(app: Flask, tmp_path: Pat
     load(app, edited(tmp_path, lambda t: t + "# một lời chú\n"))
 
     grown = {name: n - before[name] for name, n in rows_in(app).items() if n != before[name]}
-    assert grown == {"plan_edition": 1, "audit_entry": 1, "outbox_event": 1}
+    assert grown == {"plan_edition": 1, "audit_entry": 1, "audit_words": 1, "outbox_event": 1}
 
 
 def test_who_leaves_a_group_was_a_member_until_the_day_before(app: Flask, tmp_path: Path) -> None:

@@ -196,21 +196,21 @@ BROKEN = {
         " quyết việc làm, nâng cao thu nhập cho người lao động\n  lead:\n  - so-ldtbxh\n"
         "  lead_mode: chu_tri\n  cooperate:\n  - nhom-so-nganh-dia-phuong\n  title: Đào tạo",
         "tasks[2].id",
-        "Mã nhiệm vụ “III.2.1-a” đã dùng ở dòng 2261",
+        "Mã nhiệm vụ “III.2.1-a” đã dùng ở dòng 2264",
     ),
     "duplicate agency": (
         "- code: so-khdt\n",
         "- code: so-ldtbxh\n",
         "- code: so-ldtbxh\n  name: Sở Kế hoạch",
         "agencies[1].code",
-        "Mã cơ quan “so-ldtbxh” đã dùng ở dòng 284",
+        "Mã cơ quan “so-ldtbxh” đã dùng ở dòng 287",
     ),
     "duplicate conflict": (
         "- id: MT-02\n",
         "- id: MT-01\n",
         "- id: MT-01\n  kind: contradiction\n  severity: high\n  title: 'Mức hài lòng",
         "conflicts[1].id",
-        "Mã điểm mâu thuẫn “MT-01” đã dùng ở dòng 6159",
+        "Mã điểm mâu thuẫn “MT-01” đã dùng ở dòng 6162",
     ),
     "agency and group": (
         "- code: nhom-doanh-nghiep\n",

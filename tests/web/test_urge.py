@@ -6,15 +6,19 @@ from datetime import date, timedelta
 
 import pytest
 from docx import Document
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from models.states import FlagKind, Role, UrgeLevel
-from models.tables import AGENCY
+from models.tables import AGENCY, LADDER_TICK
 from tests.make import LEAD, OTHER, STANDING, World, on
+from tests.visitors import SetClock
 from tests.web.conftest import Open
+from tests.web.reader import Reader
+from workflow import heartbeat
 from workflow.commands import cycles, results, urging
 from workflow.commands.calendar import SeedCalendar
-from workflow.commands.ladder import SeedLadders, TickLadder
+from workflow.commands.ladder import TickLadder
+from workflow.commands.rungs import SeedLadders
 from workflow.door import ajar
 from workflow.law.facts import SYSTEM
 
@@ -45,7 +49,7 @@ def test_the_bell_tells_what_is_true_and_is_read_once(world: World, as_: Open, l
     reader = as_(world.head())
 
     page = reader.get("/notifications")
-    assert "Đã quá hạn báo cáo 15 ngày" in page.text
+    assert "Đã quá hạn báo cáo 16 ngày" in page.text
     assert f"/cycles/{late}" in page.links
     upto = page.form("/notifications/read")["upto"]
     after = reader.follow("/notifications/read", {"upto": upto})
@@ -98,7 +102,7 @@ def test_the_ladder_shows_rung_urgings_and_what_comes_next(
     world.today = LATE + timedelta(days=1)
     text = as_(world.judge).get(f"/urge?agency={LEAD}").text
 
-    assert "Đã quá hạn báo cáo 15 ngày" in text
+    assert "Đã quá hạn báo cáo 17 ngày" in text
     assert "Hơn ba lần chưa trả lời" in text
     assert "chưa trả lời" in text
     assert "Đề xuất: Đưa ra họp giao ban" in text
@@ -352,6 +356,48 @@ def test_the_administrator_sees_the_last_tick_and_the_next_digest(
     assert "07:30 31/12/2026" in page.text
     assert "DONDOC_SMTP_URL" in page.text
     as_(world.head()).get("/admin/jobs", status=403)
+
+
+def test_a_tick_that_finds_nothing_is_seen_all_the_same(world: World, as_: Open, late: int) -> None:
+    world.do(TickLadder(), SYSTEM, now=world.now + timedelta(minutes=25))
+
+    page = as_(world.person(Role.ADMIN, STANDING)).get("/admin/jobs").text
+
+    assert "12:25 30/12/2026" in page
+    with world.engine.connect() as conn:
+        assert conn.execute(select(func.count()).select_from(LADDER_TICK)).scalar_one() == 1
+
+
+@pytest.mark.parametrize(
+    ("heard", "ticked", "said", "is_dead"),
+    [
+        (timedelta(seconds=40), timedelta(0), "đang chạy", False),
+        (timedelta(minutes=5), timedelta(0), "không chạy nghe lần cuối 11:55 30/12/2026", True),
+        # In another home: its ticks speak for it.
+        (None, timedelta(0), "đang chạy nghe lần cuối 12:00 30/12/2026", False),
+        (None, timedelta(hours=2), "không chạy nghe lần cuối 12:00 30/12/2026", True),
+    ],
+)
+def test_the_page_shows_whether_the_scheduler_lives(
+    world: World, as_: Open, late: int, heard: timedelta | None, ticked: timedelta,
+    said: str, is_dead: bool, clock: SetClock,
+) -> None:  # fmt: skip
+    home = world.app.extensions["dondoc"].settings.home
+    admin = world.person(Role.ADMIN, STANDING)
+    reader = as_(admin)
+    if ticked:
+        clock.at = world.now + ticked
+        reader = Reader(world.app, admin)
+    if heard is not None:
+        heartbeat.beat(home, clock.at - heard, leads=True)
+
+    page = reader.get("/admin/jobs")
+
+    assert said in page.text
+    red = [e for e in page.all("span") if "tone-red" in (e.get("class") or "")]
+    assert any("không chạy" in "".join(e.itertext()) for e in red) == is_dead
+    for job in ("Tính thang nhắc hạn", "Gửi thư và tin đến lượt", "Kiểm tra nhật ký"):
+        assert job in page.text
 
 
 def test_over_a_weekend_the_next_digest_waits(world: World, as_: Open, late: int) -> None:

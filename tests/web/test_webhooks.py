@@ -51,7 +51,7 @@ def test_a_system_is_added_gets_its_key_and_is_removed(world: World, as_: Open) 
     with ajar("measurement"), world.engine.execution_options(write=True).begin() as conn:
         dead = {"state": MessageState.DEAD.value, "attempts": 348, "last_error": "HTTP 503"}
         count = conn.execute(update(WEBHOOK_CALL).values(**dead)).rowcount
-    banner = f"{count} tin không tới được webhook sau nhiều lần thử."
+    banner = f"{count} tin không tới được webhook."
     assert banner in reader.get("/admin").text
     assert banner not in as_(world.head()).get("/inbox").text
     assert str(count) in reader.get("/admin/jobs").text

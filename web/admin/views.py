@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy import RowMapping
 
 from models.states import LABELS, Role
-from web import db
+from web import db, numbers
 from web.admin.forms import (
     EndMembershipForm,
     MembershipForm,
@@ -60,7 +60,7 @@ def _agencies() -> list[tuple[str, str]]:
 @administrator
 def index() -> ResponseReturnValue:
     args = request.args
-    page = int(args["page"]) if args.get("page", "").isdecimal() else 1
+    page = numbers.number("page") or 1
     role = _role(args.get("role"))
     found = people.search(
         db.conn(),

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import RowMapping
 
 from models.states import LABELS, Capacity, Role
-from web import db
+from web import db, numbers
 from web.audit.wanted import FILTERS, wanted_of
 from web.languages import vi
 from web.requires import me, perform, signed_in
@@ -26,10 +26,10 @@ blueprint = Blueprint("audit", __name__, url_prefix="/audit")
 @signed_in
 def index() -> ResponseReturnValue:
     args = request.args
-    before = args.get("before", "")
-    if before and not before.isdecimal():
+    before = numbers.number("before")
+    if args.get("before") and before is None:
         abort(404)
-    wanted = wanted_of(args, me(), int(before) if before else None)
+    wanted = wanted_of(args, me(), before)
     page = audit.search(db.conn(), me(), wanted)
     chosen: dict[str, Any] = {k: args[k] for k in FILTERS if args.get(k)}
     if chosen and Role.INSPECTOR in me().roles:
@@ -50,7 +50,7 @@ def index() -> ResponseReturnValue:
         shapes=[
             {
                 "label": label,
-                "href": url_for("audit.index", **chosen, shape=name, before=before or None),
+                "href": url_for("audit.index", **chosen, shape=name, before=before),
                 "is_current": name == shape,
             }
             for name, label in ((None, _("Bảng")), ("timeline", _("Dòng thời gian")))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from pydantic import Field
@@ -22,7 +22,7 @@ from models.states import (
 )
 from reports import awards
 from reports.gather import plan_row
-from web import db, telling
+from web import db, numbers, telling
 from web.forms import (
     BadForm,
     DocumentForm,
@@ -206,7 +206,7 @@ def _campaign(campaign_id: int, state: FormState | None, problems: list[str] | N
         row=row,
         label=campaign_label(row, _),
         moment=now(),
-        editing=request.args.get("edit", type=int),
+        editing=numbers.number("edit"),
         criteria=[(c, awards.criterion_text(c, known)) for c in awards.criteria(conn, campaign_id)],
         candidates=awards.candidates(conn, row, now(), known),
         nominations=awards.nominations(conn, campaign_id),

@@ -22,6 +22,7 @@ from workflow import urgings
 from workflow.commands.calendar import KEEPERS
 from workflow.commands.notices import OpenFeed, RevokeFeed
 from workflow.identity import actor_of, new_token
+from workflow.text import parse_date
 from workflow.workdays import calendar_of
 
 blueprint = Blueprint("calendar", __name__, url_prefix="/calendar")
@@ -31,11 +32,7 @@ FEED_PAST, FEED_AHEAD = timedelta(days=60), timedelta(days=550)
 
 def _month() -> date:
     """The month in the address; this month when it names none."""
-    typed = request.args.get("month", "")
-    try:
-        return date.fromisoformat(f"{typed}-01")
-    except ValueError:
-        return today().replace(day=1)
+    return parse_date(request.args.get("month", "") + "-01") or today().replace(day=1)
 
 
 @blueprint.get("")
@@ -47,7 +44,7 @@ def index() -> ResponseReturnValue:
     conn = db.conn()
     due: dict[date, list[object]] = {}
     for row in urgings.due_between(conn, me(), first, last):
-        due.setdefault(row["effective_due_on"], []).append(row)
+        due.setdefault(row["on"], []).append(row)
     special = {
         d["day"]: d
         for d in conn.execute(
@@ -126,7 +123,7 @@ def feed(token: str) -> ResponseReturnValue:
     body = ical.feed(rows, domain, now())
     response = Response(body, mimetype="text/calendar")
     # The moment of making it is no change of what it says.
-    told = [(r["id"], r["version"], r["effective_due_on"].isoformat()) for r in rows]
+    told = [(r["id"], r["request_id"], r["version"], r["on"].isoformat()) for r in rows]
     response.set_etag(hashlib.sha256(repr(told).encode()).hexdigest()[:32])
     response.headers["Cache-Control"] = "private, max-age=3600"
     return response.make_conditional(request)

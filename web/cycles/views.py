@@ -102,7 +102,7 @@ def why_not(cycle_id: int) -> ResponseReturnValue:
         cycle=line_of(dossier),
         reasons=telling.refusals(Refused(*found)) if found else [],
         who_can=steps.who(Command.VERIFY, facts),
-        judged_by_office=facts.judged_by_office,
+        facts=facts,
     )
 
 
@@ -364,10 +364,10 @@ def _draft_page(dossier: dossiers.CycleDossier, state: FormState | None) -> str:
 
 
 def _receiver(dossier: dossiers.CycleDossier) -> str:
-    """Who judges this report: the post, and the agency where it is not VP UBND."""
+    """Who judges this report: the post, and the agency where it is the standing agency."""
     facts = dossier.found.facts
     judge = steps.who(Command.VERIFY, facts)
-    if facts.judged_by_office:
+    if facts.is_of_standing_agency:
         return judge
     return f"{judge} ({lists.agency_short(db.conn(), facts.standing_agency_id)})"
 

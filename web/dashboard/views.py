@@ -16,7 +16,7 @@ from reports.figures import Figures, Row, figures, points, worst_first
 from reports.gather import agency_row, pressure
 from reports.indicators import indicator_lines, red_first
 from reports.moment import Line, Scope, years_seen
-from web import db
+from web import db, numbers
 from web.badges import Part
 from web.filters import clause
 from web.indicators.marks import TONES, spark
@@ -42,6 +42,7 @@ LOOKS: dict[Box, tuple[str, str]] = {
 FOUR = (Box.DONE_ON_TIME, Box.DONE_LATE, Box.OPEN_IN_TIME, Box.OPEN_OVERDUE)
 APART = (Box.NO_DEADLINE, Box.ON_HOLD, Box.CLOSED)
 SOON = (7, 30)
+FARTHEST = 3660  # days ahead: ten years
 LONGEST_LIST = 500
 
 
@@ -69,7 +70,7 @@ def asked() -> tuple[Asked, list[int]]:
     if on is not None:
         moment = end_of_day(on) - timedelta(seconds=1)
     this = local_day(moment).year
-    year = request.args.get("year", type=int)
+    year = numbers.year()
     if year not in years:
         year = this if this in years else max((y for y in years if y <= this), default=this)
     return Asked(year, moment, on), years
@@ -166,10 +167,10 @@ def _chosen(found: Figures, a: Asked) -> tuple[list[Line], str]:
         box = Box(args["box"])
         lines = [x for x in lines if x.box is box]
         said.append(str(_(BOX_LABELS[box])))
-    if (age := args.get("age", type=int)) is not None and 0 <= age < len(AGE_LABELS):
+    if (age := numbers.number("age")) is not None and 0 <= age < len(AGE_LABELS):
         lines = [x for x in lines if x.age == age]
         said.append(_("quá hạn %(age)s", age=_(AGE_LABELS[age])))
-    if (days := args.get("soon", type=int)) is not None:
+    if (days := numbers.number("soon", high=FARTHEST)) is not None:
         inside = {x.id for x in _due_within(found, a, days)}
         lines = [x for x in lines if x.id in inside]
         said.append(_("đến hạn trong %(days)s ngày", days=days))

@@ -37,7 +37,7 @@ from reports.excel import (
     parse_key,
 )
 from reports.excel_guard import MAX_FILE, OLE, SheetRefused
-from web import db
+from web import db, numbers
 from web.forms import Form, Words, read
 from web.languages import speak, vi
 from web.reports.views import MEDIA
@@ -99,7 +99,7 @@ def _index(problem: str | None) -> str:
 @requires(Role.HEAD, Role.OFFICER)
 def download() -> ResponseReturnValue:
     """My tasks of the year."""
-    year = request.args.get("year", type=int) or today().year
+    year = numbers.year() or today().year
     rows = excel.current_rows(db.conn(), me(), year, today())
     name = f"nhiem-vu-{year}.xlsx"
     took(name, "sheet", None)

@@ -19,7 +19,7 @@ from models.states import LABELS, Role
 from reports.boxes import BOX_LABELS
 from reports.cycle_then import cycle_then
 from reports.moment import Line, Scope, audit_position, lines_told, years_seen
-from web import db
+from web import db, numbers
 from web.audit.wanted import wanted_of
 from web.cycles.papers import paper
 from web.filters import day
@@ -246,8 +246,8 @@ def as_of() -> ResponseReturnValue:
     except BadForm as bad:
         return _refused(bad), 422
     at = _moment(form)
-    year = request.args.get("year", type=int) or local_day(at).year
-    agency, task = request.args.get("agency") or None, request.args.get("task", "").strip()
+    year = numbers.year() or local_day(at).year
+    agency, task = request.args.get("agency") or None, request.args.get("task", "").strip()[:60]
     found = lines_told(db.conn(), me(), Scope(years=(year,), agency=agency), at)
     lines = [x for x in found if not task or x.task_code == task]
     if form.at is not None:
@@ -295,12 +295,15 @@ def _moment(form: MomentForm) -> datetime:
 def cycle_as_of(cycle_id: int) -> ResponseReturnValue:
     """One cycle as it stood at a moment: the report, the files and the progress of then."""
     try:
-        at = _moment(_asked_moment())
+        form = _asked_moment()
     except BadForm as bad:
         return _refused(bad), 422
+    at = _moment(form)
     found = cycle_then(db.conn(), me(), cycle_id, at)
     args: dict[str, Any] = request.args.to_dict() | {"year": str(found.line.year)}
-    perform(SearchLog(f"as-of/{cycle_id}?" + request.query_string.decode("utf-8", "replace"), 1))
+    if form.at is not None:
+        question = f"as-of/{cycle_id}?" + request.query_string.decode("utf-8", "replace")
+        perform(SearchLog(question, 1))
     return render_template(
         "pages/inspections/cycle_as_of.html",
         at=at,

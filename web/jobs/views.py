@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import Table, func, select
 
@@ -15,7 +18,9 @@ from notifications.rounds import next_digest
 from web import db
 from web.forms import Form, OptionalWhole, read
 from web.requires import now, perform, requires, services, visitor
+from workflow import heartbeat
 from workflow.commands.notices import ResendMails
+from workflow.timetable import TIMES, next_run
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/admin/jobs")
 administrator = requires(Role.ADMIN)
@@ -57,11 +62,41 @@ def resend() -> ResponseReturnValue:
     return redirect(url_for(".index"), 303)
 
 
+JOBS: dict[str, str] = {
+    "tick": "Tính thang nhắc hạn",
+    "remind": "Lập thư tổng hợp (ngày làm việc)",
+    "deliver": "Gửi thư và tin đến lượt",
+    "sweep": "Dọn phiên và dữ liệu tạm đã hết hạn",
+    "verify-log": "Kiểm tra nhật ký",
+}
+# The tick is due every half hour at the latest; twice that is no hiccup.
+NO_TICK_FOR = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """Whether the scheduler lives: when it was last heard of, and whether that is too long ago."""
+
+    heard_at: datetime | None
+    is_dead: bool
+
+
+def _pulse(ticked_at: datetime | None) -> Pulse:
+    """By the sign of life in this home; where it lives on another machine, by its ticks."""
+    at = heartbeat.last(services().settings.home)
+    if at is not None:
+        return Pulse(at, now() - at > heartbeat.SILENT_AFTER)
+    return Pulse(ticked_at, ticked_at is None or now() - ticked_at > NO_TICK_FOR)
+
+
 @blueprint.get("")
 @administrator
 def index() -> ResponseReturnValue:
     conn = db.conn()
-    ticks = conn.execute(select(LADDER_TICK).order_by(LADDER_TICK.c.id.desc()).limit(SHOWN))
+    ticks = list(
+        conn.execute(select(LADDER_TICK).order_by(LADDER_TICK.c.id.desc()).limit(SHOWN)).mappings()
+    )
+    ticked_at = (ticks[0]["looked_at"] or ticks[0]["at"]) if ticks else None
     by_state = select(MESSAGE.c.state, func.count().label("n")).group_by(MESSAGE.c.state)
     counts = {row.state: row.n for row in conn.execute(by_state)}
     oldest = conn.execute(
@@ -80,7 +115,10 @@ def index() -> ResponseReturnValue:
     )
     return render_template(
         "pages/jobs/index.html",
-        ticks=list(ticks.mappings()),
+        ticks=ticks,
+        ticked_at=ticked_at,
+        pulse=_pulse(ticked_at),
+        next_runs=[(_(JOBS[name]), next_run(times, now())) for name, times in TIMES.items()],
         counts=counts,
         calls={row.state: row.n for row in conn.execute(by_call)},
         oldest=oldest,

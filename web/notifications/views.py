@@ -12,10 +12,10 @@ from sqlalchemy import select
 from models.tables import MAIL_CHOICE
 from notifications import notices
 from notifications.plan import TEXTS, retold
-from web import db
+from web import db, numbers
 from web.forms import Form, Ticked, Whole, read
-from web.languages import known, speak, vi
-from web.requires import me, perform, services, signed_in, visitor
+from web.languages import rung_words, speak, vi
+from web.requires import me, perform, services, signed_in, today, visitor
 from workflow.commands.notices import ChooseMails, MarkRead
 
 PER_PAGE = 50
@@ -49,9 +49,8 @@ def index() -> ResponseReturnValue:
     person_id = me().person_id or 0
     total = notices.total(db.conn(), person_id)
     pages = max(1, -(-total // PER_PAGE))
-    typed = request.args.get("page", "")
-    page = min(max(1, int(typed) if typed.isdecimal() else 1), pages)
-    found = notices.of_person(db.conn(), person_id, PER_PAGE, (page - 1) * PER_PAGE)
+    page = min(numbers.number("page") or 1, pages)
+    found = notices.of_person(db.conn(), person_id, today(), PER_PAGE, (page - 1) * PER_PAGE)
     return render_template(
         "pages/notifications/index.html",
         lines=[(line, _said(line)) for line in found],
@@ -69,7 +68,7 @@ def _said(line: notices.Line) -> str:
     """A notice in the language of the reader; a step of the ladder has words of its own."""
     if line.name in TEXTS:
         return retold(line.name, line.text, speak, vi)
-    return known(line.text)
+    return rung_words(line)
 
 
 @blueprint.post("/read")

@@ -9,17 +9,19 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from models.states import LABELS, Capacity, ConflictStatus, PartyRole
+from models.states import LABELS, Anchor, Capacity, ConflictStatus, PartyRole
 from web import assets, db
 from web.forms import FormState, carried_out
 from web.languages import current, vi
 from web.plans import forms, labels
-from web.requires import me, signed_in, today
+from web.requires import me, repeats, signed_in, today
 from web.tasks.views import BUSINESS
 from workflow import register, words
-from workflow.law.plans import RULES_ON_CONFLICTS, post_to_rule
+from workflow.law.plans import RULES_ON_CONFLICTS, SETS_LADDER, keeper_of_ladder, post_to_rule
+from workflow.law.rules import Post
 from workflow.law.transitions import PASSAGES
 from workflow.register import ConflictFound, PlanDocument
+from workflow.rungs import ladder_version, rungs_of
 
 blueprint = Blueprint("plans", __name__, url_prefix="/plans")
 blueprint.app_context_processor(labels.words)
@@ -56,6 +58,7 @@ def _page(template: str, tab: str, found: PlanDocument, **given: Any) -> str:
         ("agencies", _("Cơ quan, nhóm"), len(data["agencies"])),
         ("conflicts", _("Chỗ không khớp"), found.open_conflicts),
         ("documents", _("Văn bản viện dẫn"), len(data.get("documents", ()))),
+        ("ladder", _("Thang nhắc hạn"), None),
         ("about", _("Về kế hoạch"), None),
     ]
     return render_template(
@@ -172,6 +175,52 @@ def about(plan_id: int) -> ResponseReturnValue:
     """The rest of the file: aims, reporting, recipients, and how the text came to be data."""
     found = _found(plan_id)
     return _page("about", "about", found, names=_marked(found.names))
+
+
+# --- the ladder of reminders -------------------------------------------------------------
+
+
+@blueprint.get("/<int:plan_id>/ladder")
+@signed_in
+def ladder(plan_id: int) -> ResponseReturnValue:
+    """Who is reminded when, and in which words; its form for whoever keeps it."""
+    return _ladder_page(plan_id, None)
+
+
+@blueprint.post("/<int:plan_id>/ladder")
+@repeats(*forms.LadderForm.many)
+@signed_in
+def set_ladder(plan_id: int) -> ResponseReturnValue:
+    """All the rungs from now on."""
+    done = carried_out(forms.LadderForm, lambda form: form.command(plan_id))
+    if isinstance(done, FormState):
+        return _ladder_page(plan_id, done), 422
+    flash(_("Đã sửa thang nhắc hạn. Lời nhắc đã gửi giữ nguyên."), "success")
+    return redirect(url_for(".ladder", plan_id=plan_id), 303)
+
+
+def _ladder_page(plan_id: int, state: FormState | None) -> str:
+    found = _found(plan_id)
+    rungs = rungs_of(db.conn(), plan_id).get(plan_id, [])
+    standing = found.plan["standing_agency_id"]
+    return _page(
+        "ladder",
+        "ladder",
+        found,
+        rungs=rungs,
+        days={r.code: _(words.RUNGS[r.anchor]) % {"days": r.days} for r in rungs},
+        rows=forms.rows_typed(request.form) if state else forms.rows_of(rungs),
+        version=ladder_version(db.conn(), plan_id),
+        may_set=keeper_of_ladder(me(), standing) is not None,
+        who_can=", ".join(words.post_name(post, _) for post in SETS_LADDER),
+        anchors=[
+            (Anchor.BEFORE.value, _("ngày làm việc trước hạn")),
+            (Anchor.DUE.value, _("ngày làm việc cuối cùng")),
+            (Anchor.AFTER.value, _("ngày sau hạn")),
+        ],
+        posts=[(post.value, words.post_name(post, _)) for post in Post],
+        state=state,
+    )
 
 
 @blueprint.get("/workflow")

@@ -20,7 +20,7 @@ from reports.catalogue import KINDS, PLACES, TITLES, Asked, Made
 from reports.gather import plan_row
 from reports.moment import years_seen
 from reports.papers.parts import Written
-from web import db
+from web import db, numbers
 from web.forms import DocumentForm, Form, FormState, MaybeWords, OptionalDay, Whole, carried_out
 from web.requires import me, now, requires, services, took
 from web.tasks.views import BUSINESS, my_agency
@@ -148,7 +148,7 @@ def download(kind: str, format: str) -> ResponseReturnValue:  # noqa: A002 (its 
     needs_all = not KINDS[kind].needs_agency
     if needs_all and not _drafters() and kind not in AWARDS:
         raise NotFound("report")
-    year = request.args.get("year", type=int) or local_day(now()).year
+    year = numbers.year() or local_day(now()).year
     moment = now()
     on = parse_date(request.args.get("on", ""))
     if on is not None and on < local_day(moment):

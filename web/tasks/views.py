@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from models.states import LABELS, CycleState, DueClass, Role
-from web import db
+from web import db, numbers
 from web.cycles.labels import by_role
 from web.requires import me, requires, today
 from web.tasks import filters, rollup
@@ -100,7 +100,7 @@ def _sides(data: Mapping[str, Any]) -> list[dict[str, str]]:
 
 def _year(found: dossiers.TaskDossier, day: date) -> int | None:
     """The year the roll-up shows: the one asked for, else this one, else the last there is."""
-    asked = request.args.get("year", type=int)
+    asked = numbers.year()
     years = found.years
     if asked in years:
         return asked

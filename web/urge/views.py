@@ -15,7 +15,7 @@ from sqlalchemy import RowMapping
 
 from models.states import LABELS, DueClass, Role, UrgeLevel
 from notifications.render import zalo
-from web import db, telling
+from web import db, numbers, telling
 from web.filters import day
 from web.forms import LONGEST_TEXT, BadForm, Day, Form, FormState, Words, read
 from web.requires import me, perform, repeats, requires, services, today
@@ -78,9 +78,8 @@ def index() -> ResponseReturnValue:
 
 def _page(state: FormState | None, chosen: Collection[int] = ()) -> str:
     """The ladder; of one agency everything late is chosen and the words are begun."""
-    typed = request.args.get("page", "")
     agency = request.args.get("agency", "")[:120] or None
-    found = urgings.ladder(db.conn(), me(), today(), agency, int(typed) if typed.isdecimal() else 1)
+    found = urgings.ladder(db.conn(), me(), today(), agency, numbers.number("page") or 1)
     levels = _levels()
     if agency and state is None and levels:
         late = [s for s in found.steps if s.cycle["due_class"] == DueClass.OVERDUE]

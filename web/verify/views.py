@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from models.states import CycleState, Quality, Role, Verdict
-from web import db, telling
+from web import db, numbers, telling
 from web.cycles import papers, steps
 from web.cycles.acts import ACTS
 from web.cycles.views import choices, dossier_of, line_of, resend_day
@@ -27,7 +27,7 @@ from workflow.law.transitions import Command
 blueprint = Blueprint("verify", __name__, url_prefix="/verify")
 
 AHEAD = 8
-JUDGES = (Role.HEAD, Role.OFFICER, Role.OFFICE)
+JUDGES = (Role.HEAD, Role.OFFICER, Role.OFFICE, Role.CHAIRMAN)
 
 
 @blueprint.get("")
@@ -113,8 +113,8 @@ def review() -> ResponseReturnValue:
     Without the script each verdict is a form of its own, and the next report follows.
     """
     rows = _waiting()
-    asked = request.args.get("at", "")
-    at = int(asked) if asked.isdecimal() else next((row["id"] for row in rows), None)
+    asked = numbers.number("at")
+    at = asked if asked is not None else next((row["id"] for row in rows), None)
     if at is None:
         return render_template("pages/verify/review_empty.html")
     following = [row["id"] for row in rows if row["id"] != at]

@@ -13,7 +13,7 @@ from sqlalchemy import RowMapping, extract, select
 
 from models.states import LABELS, Capacity, DayKind, Role
 from models.tables import CALENDAR_DAY, DOCUMENT, OUTAGE, PERSON
-from web import db
+from web import db, numbers
 from web.filters import day as written
 from web.forms import FormState, carried_out
 from web.requires import me, requires, today
@@ -41,7 +41,7 @@ def days() -> ResponseReturnValue:
     conn = db.conn()
     in_year = extract("year", CALENDAR_DAY.c.day)
     years = list(conn.execute(select(in_year).distinct().order_by(in_year)).scalars())
-    year = request.args.get("year", type=int) or today().year
+    year = numbers.year() or today().year
     rows = conn.execute(
         select(CALENDAR_DAY)
         .where(CALENDAR_DAY.c.day.between(date(year, 1, 1), date(year, 12, 31)))
@@ -126,4 +126,13 @@ def record_outage() -> ResponseReturnValue:
         ),
         "success",
     )
+    if recounted := outcome.data["recounted"]:
+        flash(
+            ngettext(
+                "Tính lại số ngày quá hạn của %(num)s báo cáo gửi sau khi bắt đầu gián đoạn.",
+                "Tính lại số ngày quá hạn của %(num)s báo cáo gửi sau khi bắt đầu gián đoạn.",
+                recounted,
+            ),
+            "success",
+        )
     return redirect(url_for(".days"), 303)

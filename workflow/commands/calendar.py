@@ -1,18 +1,19 @@
 """The calendar of working days, and outages that move the deadlines they fell on."""
 
+from collections import defaultdict
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import RowMapping, and_, func, or_, select
 
-from models.states import DayKind, Disposition, Role
-from models.tables import AGENCY, CALENDAR_DAY, CYCLE, OUTAGE, TASK
+from models.states import DayKind, Disposition, ReportStatus, Role
+from models.tables import AGENCY, CALENDAR_DAY, CYCLE, OUTAGE, REPORT, TASK
 from workflow import spans
 from workflow.commands.cycles import keep_document
 from workflow.door import Entry, Outcome, Transaction, handles
 from workflow.law.calendar import outage_days
-from workflow.law.deadlines import OPEN_STATES
+from workflow.law.deadlines import OPEN_STATES, Recounted, Sending, local_day, recount
 from workflow.law.errors import Reason, Refusal, Refused, Stale
 from workflow.law.facts import DocumentFacts, MembershipFacts
 from workflow.workdays import calendar_of, seed_days
@@ -114,7 +115,11 @@ def set_calendar_day(tx: Transaction, c: SetCalendarDay) -> Outcome:
 
 @dataclass(frozen=True)
 class RecordOutage:
-    """The system was down: open deadlines on those days move to the next working day's end."""
+    """The system was down: deadlines on those days move to the next working day's end.
+
+    Those of open cycles, and those of reports sent late after it began, whose lateness is counted
+    anew. What was sent before stays as it was frozen.
+    """
 
     starts_at: datetime
     ends_at: datetime
@@ -161,48 +166,125 @@ def record_outage(tx: Transaction, c: RecordOutage) -> Outcome:
         recorded_at=tx.now,
         entry=entry,
     )
-    moved = _move_deadlines(tx, c, first, last, membership)
-    return Outcome("outage", outage_id, {"moved": moved, "moved_to": moved_to.isoformat()})
+    moved, recounted = _move_deadlines(tx, c, membership)
+    data = {"moved": moved, "recounted": recounted, "moved_to": moved_to.isoformat()}
+    return Outcome("outage", outage_id, data)
 
 
 def _move_deadlines(
-    tx: Transaction, c: RecordOutage, first: date, last: date, membership: MembershipFacts
-) -> int:
+    tx: Transaction, c: RecordOutage, membership: MembershipFacts
+) -> tuple[int, int]:
+    """Of how many open cycles the deadline moved, and of how many others the lateness.
+
+    A report that was sent late after the outage had begun is counted from the new day, as it would
+    be had the outage been recorded before: who reported must not stand worse than who did not.
+    """
     calendar = calendar_of(tx.conn)
+    first, last = outage_days(c.starts_at, c.ends_at)
     fell = tx.rows(
         select(CYCLE, TASK.c.code.label("task_code"), AGENCY.c.short.label("agency_short"))
         .join(TASK, TASK.c.id == CYCLE.c.task_id)
         .join(AGENCY, AGENCY.c.id == CYCLE.c.agency_id)
         .where(
-            CYCLE.c.state.in_([s.value for s in OPEN_STATES]),
             CYCLE.c.disposition == Disposition.ACTIVE.value,
             CYCLE.c.effective_due_on.between(first, last),
+            or_(
+                CYCLE.c.state.in_([s.value for s in OPEN_STATES]),
+                # Its deadline was missed before: an outage does not take that mark away.
+                and_(CYCLE.c.late_days > 0, CYCLE.c.missed_due_on.is_(None)),
+            ),
         )
         .order_by(CYCLE.c.id)
     )
+    sent = _sendings(tx, {row["id"]: row["report_id"] for row in fell})
+    moved = recounted = 0
     for row in fell:
         new = calendar.after_outage(row["effective_due_on"], c.starts_at, c.ends_at)
-        entry = tx.note(
-            Entry(
-                command="move_deadline",
-                event="deadline_moved",
-                object_kind="cycle",
-                object_id=row["id"],
-                object_label=f"{row['task_code']} · {row['agency_short']} · {row['year']}",
-                membership=membership,
-                from_state=row["state"],
-                to_state=row["state"],
-                version_before=row["version"],
-                version_after=row["version"] + 1,
-                reason=c.reason.strip(),
-                document=asdict(c.document),
-                details={"due_on": new},
-            )
+        is_open = row["state"] in OPEN_STATES
+        counts = row["missed_due_on"] is None and row["first_sent_on_time"] is not None
+        reports = sent.get(row["id"], []) if counts else []
+        sendings = [
+            Sending(local_day(r["submitted_at"]), r["late_days"], r["submitted_at"] >= c.starts_at)
+            for r in reports
+        ]
+        found = recount(new or last, sendings, row["first_sent_on_time"], row["resend_by"])
+        changed = [
+            (r, late)
+            for r, late in zip(reports, found.late_days, strict=True)
+            if late != r["late_days"]
+        ]
+        if not (is_open or changed):
+            continue
+        _move(tx, c, row, found, changed, membership)
+        moved += is_open
+        recounted += not is_open
+    return moved, recounted
+
+
+def _sendings(tx: Transaction, standing: dict[int, int | None]) -> dict[int, list[RowMapping]]:
+    """The reports of these cycles that were sent and not taken back, oldest first.
+
+    `standing` is the report each cycle stands on; what was verified before a reopening is past.
+    """
+    found: dict[int, list[RowMapping]] = defaultdict(list)
+    for report in tx.rows(
+        select(REPORT)
+        .where(
+            REPORT.c.cycle_id.in_(standing),
+            REPORT.c.submitted_at.is_not(None),
+            REPORT.c.late_days.is_not(None),
+            REPORT.c.status != ReportStatus.WITHDRAWN.value,
         )
-        values: dict[str, Any] = {"effective_due_on": new, "changed_at": tx.now}
-        if row["due_on"] == row["effective_due_on"]:
-            values["due_on"] = new
-            values["due_basis"] = f"hệ thống gián đoạn: {c.document.notation}"
-        changed = tx.update(CYCLE, row, entry=entry, **values)
-        spans.follow(tx, row, {**row, **changed}, entry)
-    return len(fell)
+        .order_by(REPORT.c.cycle_id, REPORT.c.number)
+    ):
+        of = report["cycle_id"]
+        if report["status"] == ReportStatus.VERIFIED and report["id"] != standing[of]:
+            found[of].clear()
+        else:
+            found[of].append(report)
+    return found
+
+
+def _move(
+    tx: Transaction,
+    c: RecordOutage,
+    row: RowMapping,
+    found: Recounted,
+    changed: list[tuple[RowMapping, int]],
+    membership: MembershipFacts,
+) -> None:
+    new, is_open = found.effective_due_on, row["state"] in OPEN_STATES
+    details: dict[str, Any] = {"due_on": new}
+    if changed:
+        details |= {"was_late": changed[-1][0]["late_days"], "late_days": changed[-1][1]}
+    entry = tx.note(
+        Entry(
+            command="move_deadline" if is_open else "recount_lateness",
+            event="deadline_moved" if is_open else "lateness_recounted",
+            object_kind="cycle",
+            object_id=row["id"],
+            object_label=f"{row['task_code']} · {row['agency_short']} · {row['year']}",
+            membership=membership,
+            from_state=row["state"],
+            to_state=row["state"],
+            version_before=row["version"],
+            version_after=row["version"] + 1,
+            reason=c.reason.strip(),
+            document=asdict(c.document),
+            details=details,
+        )
+    )
+    values: dict[str, Any] = {
+        "effective_due_on": new,
+        "first_sent_on_time": found.first_sent_on_time,
+        "changed_at": tx.now,
+    }
+    if row["due_on"] == row["effective_due_on"]:
+        values["due_on"] = calendar_of(tx.conn).after_outage(row["due_on"], c.starts_at, c.ends_at)
+        values["due_basis"] = f"hệ thống gián đoạn: {c.document.notation}"
+    for report, late in changed:
+        tx.update(REPORT, report, late_days=late, entry=entry)
+        if report["id"] == row["report_id"] and not is_open:
+            values["late_days"] = late
+    after = tx.update(CYCLE, row, entry=entry, **values)
+    spans.follow(tx, row, {**row, **after}, entry)

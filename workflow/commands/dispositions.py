@@ -146,7 +146,7 @@ def _agency(tx: Transaction, code: str) -> RowMapping:
         )
     )
     if found is None:
-        raise NotFound("agency")
+        raise NotFound("agency", code)
     return found
 
 

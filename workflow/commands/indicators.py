@@ -65,7 +65,7 @@ def indicator_found(conn: Connection, code: str) -> IndicatorFound:
             owner is None,
             row["standing_agency_id"],
         )
-    raise NotFound("indicator")
+    raise NotFound("indicator", code)
 
 
 def may_enter(actor: ActorFacts, found: IndicatorFound) -> MembershipFacts | None:

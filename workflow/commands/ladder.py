@@ -1,15 +1,17 @@
 """The tick: makes every alert that ought to exist and does not, as sets, in the database."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import (
     Date,
     Integer,
     String,
+    Table,
     and_,
     case,
     cast,
@@ -32,17 +34,17 @@ from models.tables import (
     CYCLE,
     CYCLE_PARTY,
     CYCLE_SPAN,
-    LADDER_RUNG,
     LADDER_TICK,
     MEMBERSHIP,
     NOTICE,
     PERSON,
     PLAN,
 )
+from workflow.commands.answers import remind_of_answers
 from workflow.door import Entry, Outcome, Transaction, ajar, handles
 from workflow.law.errors import Reason, Refusal, Refused
-from workflow.law.ladder import schedule
-from workflow.rungs import rungs_of, seed_rungs
+from workflow.law.ladder import Firing, endings, schedule
+from workflow.rungs import rungs_of
 from workflow.workdays import calendar_of
 
 # Any number, but the same everywhere: ticks follow one another, also from two machines.
@@ -81,46 +83,6 @@ def _only_the_system(tx: Transaction) -> Any:
 
 
 @dataclass(frozen=True)
-class SeedLadders:
-    """Give the ladder the product ships to every plan that has none of its own."""
-
-
-@handles(SeedLadders)
-def seed_ladders(tx: Transaction, c: SeedLadders) -> Outcome:
-    system = _only_the_system(tx)
-    bare = tx.rows(
-        select(PLAN.c.id, PLAN.c.code)
-        .where(PLAN.c.id.not_in(select(LADDER_RUNG.c.plan_id)))
-        .order_by(PLAN.c.id)
-    )
-    for plan in bare:
-        tx.note(
-            Entry(
-                command="seed_ladder",
-                event="ladder_seeded",
-                object_kind="plan",
-                object_id=plan["id"],
-                object_label=plan["code"],
-                membership=system,
-            )
-        )
-        rows = [
-            {
-                "plan_id": plan["id"],
-                "code": r.code,
-                "anchor": r.anchor.value,
-                "days": r.days,
-                "posts": list(r.posts),
-                "text": r.text,
-                "position": r.position,
-            }
-            for r in seed_rungs()
-        ]
-        tx.insert_many(LADDER_RUNG, rows)
-    return Outcome("plan", None, {"plans": len(bare)})
-
-
-@dataclass(frozen=True)
 class TickLadder:
     """Make the alerts of every day since the last tick up to `on` (None: today).
 
@@ -149,21 +111,29 @@ def tick_ladder(tx: Transaction, c: TickLadder) -> Outcome:
     last = tx.one(select(LADDER_TICK).order_by(LADDER_TICK.c.id.desc()).limit(1))
     since = _since(tx, upto, last)
     made = _Made()
-    before = tx.one(select(func.coalesce(func.max(ALERT.c.id), 0).label("id")))
-    before_id = before["id"] if before else 0
+    before_id = _last_id(tx, ALERT)
     with ajar("tick"):
         if c.by_clock and last and last["upto_on"] > upto:
             made.withdrawn = _take_back(tx, upto)
-        made.created = _create(tx, since, upto, before_id)
+        fired = _firings(tx, since, upto)
+        made.created = _create(tx, fired, before_id)
         if made.created > MANY and tx.conn.dialect.name == "postgresql":
             # Its planner believes the table is as small as it was, and would compare all with all.
             tx.conn.exec_driver_sql("ANALYZE alert")
-        made.superseded = _supersede(tx, before_id, since)
-        if made.created:
-            made.noticed = _notice(tx, before_id, upto)
+        made.superseded = _supersede(tx, fired, since)
+        told = _last_id(tx, NOTICE)
+        _notice(tx, upto)
+        remind_of_answers(tx, upto)
+        made.noticed = _made_since(tx, NOTICE, told)
     quiet = not (made.created or made.superseded or made.withdrawn)
     known_until = upto if last is None or c.by_clock else max(upto, last["upto_on"])
-    if not (quiet and last and last["upto_on"] == known_until):
+    if quiet and last and last["upto_on"] == known_until:
+        # No entry, no row: but whoever keeps the machine sees that it looked.
+        with ajar("tick"):
+            tx.conn.execute(
+                update(LADDER_TICK).where(LADDER_TICK.c.id == last["id"]).values(looked_at=tx.now)
+            )
+    else:
         entry = tx.note(
             Entry(
                 command="tick_ladder",
@@ -228,8 +198,16 @@ def _take_back(tx: Transaction, today: date) -> int:
     return gone
 
 
-def _firings(tx: Transaction, since: date, upto: date) -> Iterator[list[tuple[Any, ...]]]:
-    """(plan, rung, post, due day, day of the rung, position), in batches."""
+@dataclass(frozen=True)
+class _PlanFirings:
+    """The rungs of one plan that fire in the days of a tick, and whom each tells."""
+
+    plan_id: int
+    posts: dict[str, tuple[str, ...]]
+    firings: list[Firing]
+
+
+def _firings(tx: Transaction, since: date, upto: date) -> list[_PlanFirings]:
     calendar = calendar_of(tx.conn)
     known = set(
         tx.conn.execute(
@@ -238,17 +216,19 @@ def _firings(tx: Transaction, since: date, upto: date) -> Iterator[list[tuple[An
             .distinct()
         ).scalars()
     )
-    batch: list[tuple[Any, ...]] = []
-    for plan_id, rungs in rungs_of(tx.conn).items():
-        posts = {r.code: r.posts for r in rungs}
-        for f in schedule(rungs, calendar, known, since, upto):
-            batch += [
-                (plan_id, f.rung, post, f.due_on, f.fires_on, f.position) for post in posts[f.rung]
-            ]
-            if len(batch) >= FIRINGS_AT_ONCE:
-                yield batch
-                batch = []
-    if batch:
+    return [
+        _PlanFirings(
+            plan_id,
+            {r.code: r.posts for r in rungs},
+            schedule(rungs, calendar, known, since, upto),
+        )
+        for plan_id, rungs in rungs_of(tx.conn).items()
+    ]
+
+
+def _batches(rows: Iterable[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
+    waiting = iter(rows)
+    while batch := list(islice(waiting, FIRINGS_AT_ONCE)):
         yield batch
 
 
@@ -268,16 +248,31 @@ def _fired(batch: list[tuple[Any, ...]]) -> Any:
     )
 
 
-def _create(tx: Transaction, since: date, upto: date, before_id: int) -> int:
+def _create(tx: Transaction, fired: list[_PlanFirings], before_id: int) -> int:
     dialect = postgresql if tx.conn.dialect.name == "postgresql" else sqlite
-    for batch in _firings(tx, since, upto):
+    rows = (
+        (of.plan_id, f.rung, post, f.due_on, f.fires_on, f.position)
+        for of in fired
+        for f in of.firings
+        for post in of.posts[f.rung]
+    )
+    for batch in _batches(rows):
         own = [f for f in batch if f[2] not in PARTY_OF_POST]
         shared = [f for f in batch if f[2] in PARTY_OF_POST]
         for part, with_parties in ((own, False), (shared, True)):
             if part:
                 tx.conn.execute(_insert(dialect, part, with_parties))
-    # SQLite does not say how many rows such a statement made; their ids do.
-    new = tx.one(select(func.count().label("n")).where(ALERT.c.id > before_id))
+    return _made_since(tx, ALERT, before_id)
+
+
+def _last_id(tx: Transaction, table: Table) -> int:
+    found = tx.one(select(func.coalesce(func.max(table.c.id), 0).label("id")))
+    return found["id"] if found else 0
+
+
+def _made_since(tx: Transaction, table: Table, last_id: int) -> int:
+    """Neither database says of every such statement how many rows it made; their ids do."""
+    new = tx.one(select(func.count().label("n")).where(table.c.id > last_id))
     return new["n"] if new else 0
 
 
@@ -321,59 +316,71 @@ def _insert(dialect: Any, batch: list[tuple[Any, ...]], with_parties: bool) -> A
     return dialect.insert(ALERT).from_select(columns, rows).on_conflict_do_nothing()
 
 
-def _supersede(tx: Transaction, before_id: int, since: date) -> int:
-    """A later rung for the same recipient, or the end of its span, makes an alert untrue.
+def _supersede(tx: Transaction, fired: list[_PlanFirings], since: date) -> int:
+    """The next rung, whoever it tells, or the end of its span makes an alert untrue.
 
     The day is that of the cause, not of the tick: late ticks leave the same rows.
     """
-    old, new = ALERT.alias("old"), ALERT.alias("new")
-    later = (
-        select(func.min(new.c.fires_on))
-        .where(
-            new.c.cycle_id == ALERT.c.cycle_id,
-            new.c.due_on == ALERT.c.due_on,
-            new.c.post == ALERT.c.post,
-            # "+ 0" keeps the index by agency out of it: one agency may have most of the rows.
-            new.c.agency_id + 0 == ALERT.c.agency_id + 0,
-            new.c.position > ALERT.c.position,
-        )
-        .scalar_subquery()
-    )
     ended = (
         select(CYCLE_SPAN.c.until_on).where(CYCLE_SPAN.c.id == ALERT.c.span_id).scalar_subquery()
     )
-    climbed = (
-        select(old.c.id)
-        .join(
-            new,
-            and_(
-                new.c.cycle_id == old.c.cycle_id,
-                new.c.due_on == old.c.due_on,
-                new.c.post == old.c.post,
-                new.c.agency_id + 0 == old.c.agency_id + 0,
-                new.c.position > old.c.position,
-            ),
-        )
-        .where(new.c.id > before_id, old.c.superseded_on.is_(None))
-    )
-    found: int = tx.conn.execute(
-        update(ALERT)
-        .where(ALERT.c.id.in_(climbed))
-        .values(superseded_on=case((ended < later, ended), else_=later))
-    ).rowcount
+    true_before = _true_now(tx)
+    rows = ((of.plan_id, *ending) for of in fired for ending in endings(of.firings))
+    for batch in _batches(rows):
+        _climb(tx, batch, ended)
     over = (
         select(ALERT.c.id)
         .join(CYCLE_SPAN, CYCLE_SPAN.c.id == ALERT.c.span_id)
         .where(CYCLE_SPAN.c.until_on >= since, ALERT.c.superseded_on.is_(None))
     )
-    found += tx.conn.execute(
-        update(ALERT).where(ALERT.c.id.in_(over)).values(superseded_on=ended)
-    ).rowcount
-    return found
+    tx.conn.execute(update(ALERT).where(ALERT.c.id.in_(over)).values(superseded_on=ended))
+    return true_before - _true_now(tx)
 
 
-def _notice(tx: Transaction, before_id: int, today: date) -> int:
-    """A line under the bell of whoever holds the post, for the rung that is true now."""
+def _true_now(tx: Transaction) -> int:
+    found = tx.one(select(func.count().label("n")).where(ALERT.c.superseded_on.is_(None)))
+    return found["n"] if found else 0
+
+
+def _climb(tx: Transaction, batch: list[tuple[Any, ...]], ended: Any) -> None:
+    """Alerts whose deadline has come to a higher rung."""
+    e = (
+        values(
+            column("plan_id", Integer),
+            column("due_on", Date),
+            column("low", Integer),
+            column("high", Integer),
+            column("day", Date),
+            name="ending",
+        )
+        .data(batch)
+        .cte("ending")
+    )
+    due_on: Any = e.c.due_on
+    day: Any = e.c.day
+    if tx.conn.dialect.name == "postgresql":
+        due_on, day = cast(due_on, Date), cast(day, Date)
+    climbed = (
+        update(ALERT)
+        .where(
+            ALERT.c.superseded_on.is_(None),
+            ALERT.c.due_on == due_on,
+            ALERT.c.position >= e.c.low,
+            ALERT.c.position < e.c.high,
+            CYCLE.c.id == ALERT.c.cycle_id,
+            CYCLE.c.plan_id == e.c.plan_id,
+        )
+        .values(superseded_on=case((ended < day, ended), else_=day))
+    )
+    tx.conn.execute(climbed)
+
+
+def _notice(tx: Transaction, today: date) -> None:
+    """A line under the bell of whoever holds the post, for the rung that is true now.
+
+    Asked of every alert that is true, not of the new ones alone: who came into his post after the
+    day of the rung has not been told.
+    """
     dialect = postgresql if tx.conn.dialect.name == "postgresql" else sqlite
     role = case(ROLE_OF_POST_VALUES, value=ALERT.c.post)
     # The day as text; both databases write it 2026-12-14.
@@ -381,6 +388,18 @@ def _notice(tx: Transaction, before_id: int, today: date) -> int:
     key: Any = literal("alert")
     for part in parts:
         key = key + ":" + part
+    standing = ALERT.alias("standing")
+    has_line = (
+        select(NOTICE.c.id)
+        .join(standing, standing.c.id == NOTICE.c.alert_id)
+        .where(
+            NOTICE.c.person_id == MEMBERSHIP.c.person_id,
+            NOTICE.c.key == key,
+            standing.c.superseded_on.is_(None),
+        )
+        .correlate(MEMBERSHIP, ALERT)
+        .exists()
+    )
     told = (
         select(
             MEMBERSHIP.c.person_id,
@@ -397,8 +416,8 @@ def _notice(tx: Transaction, before_id: int, today: date) -> int:
         .join(MEMBERSHIP, MEMBERSHIP.c.agency_id == ALERT.c.agency_id)
         .join(PERSON, PERSON.c.id == MEMBERSHIP.c.person_id)
         .where(
-            ALERT.c.id > before_id,
             ALERT.c.superseded_on.is_(None),
+            ~has_line,
             MEMBERSHIP.c.role == role,
             MEMBERSHIP.c.valid_from <= today,
             or_(MEMBERSHIP.c.valid_to.is_(None), MEMBERSHIP.c.valid_to >= today),
@@ -414,8 +433,7 @@ def _notice(tx: Transaction, before_id: int, today: date) -> int:
     again = fresh.on_conflict_do_update(
         index_elements=["person_id", "key"], set_={"alert_id": fresh.excluded.alert_id}
     )
-    noticed: int = tx.conn.execute(again).rowcount
-    return noticed
+    tx.conn.execute(again)
 
 
 ROLE_OF_POST_VALUES = {post: role.value for post, role in ROLE_OF_POST.items()}

@@ -203,7 +203,7 @@ def _give_role(
 ) -> int:
     agency = tx.one(select(AGENCY).where(AGENCY.c.code == agency_code))
     if agency is None:
-        raise NotFound("agency")
+        raise NotFound("agency", agency_code)
     if role not in GIVEN_ROLES:
         raise Refused(Refusal(Reason.NOT_YOUR_ROLE, {"who": Role.SYSTEM.value}))
     if last is not None and last < first:

@@ -135,6 +135,9 @@ class _Loading:
             "report_last_day": day,
             "report_verbatim": self.file.report_verbatim,
         }
+        if self.file.office:
+            # An edition that does not say it forgets nothing: it would open the way to one's own.
+            values["office_agency_id"] = self.agencies[self.file.office]
         if before is None:
             self.plan_id = self.tx.insert(PLAN, code=self.file.code, edition=1, **values)
         else:

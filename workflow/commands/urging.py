@@ -252,6 +252,17 @@ class AskSupport:
 def ask_support(tx: Transaction, c: AskSupport) -> Outcome:
     p = passing(tx, Command.ASK_SUPPORT, c.cycle_id, None, Details(text=c.text, day=c.answer_by))
     agency = _supporter(tx, p, c.agency_code)
+    same = tx.one(
+        select(SUPPORT_REQUEST.c.id).where(
+            SUPPORT_REQUEST.c.cycle_id == c.cycle_id,
+            SUPPORT_REQUEST.c.agency_id == agency["id"],
+            SUPPORT_REQUEST.c.text == c.text.strip(),
+            SUPPORT_REQUEST.c.due_on == c.answer_by,
+            SUPPORT_REQUEST.c.answered_at.is_(None),
+        )
+    )
+    if same:
+        raise Refused(Refusal(Reason.ALREADY_ASKED))
     _beside(
         p,
         answer_by=c.answer_by,

@@ -1,5 +1,6 @@
 """Opening a year: every cycle that ought to exist and does not, in one act; again does nothing."""
 
+import json
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,6 +10,7 @@ from models.states import CycleKind, CycleState, Disposition, PartyRole, Role
 from models.tables import (
     AGENCY,
     AGENCY_GROUP,
+    AUDIT_ENTRY,
     CYCLE,
     CYCLE_PARTY,
     CYCLE_SPAN,
@@ -47,8 +49,15 @@ def plan_by_code(conn: Connection, code: str) -> RowMapping:
     """The plan with this number (2940/KH-UBND); NotFound when there is none."""
     row = conn.execute(select(PLAN).where(PLAN.c.code == code)).mappings().first()
     if row is None:
-        raise NotFound("plan")
+        raise NotFound("plan", code)
     return row
+
+
+def in_plan(plan: RowMapping, year: int) -> None:
+    """Nothing when the year is one of the plan's; else Refused."""
+    first, last = plan["start_year"], plan["end_year"]
+    if not first <= year <= last:
+        raise Refused(Refusal(Reason.YEAR_OUT_OF_PLAN, {"start": str(first), "end": str(last)}))
 
 
 def _tasks(conn: Connection, plan_id: int) -> list[TaskFacts]:
@@ -96,15 +105,42 @@ def _groups(conn: Connection, plan_id: int) -> dict[int, tuple[Member, ...]]:
     return {k: tuple(v) for k, v in groups.items()}
 
 
+def _opened_for(conn: Connection, plan_id: int) -> dict[int, int]:
+    """The agency each cycle was opened for, of those that another leads since."""
+    moved = conn.execute(
+        select(AUDIT_ENTRY.c.object_id, AUDIT_ENTRY.c.body)
+        .join(CYCLE, CYCLE.c.id == AUDIT_ENTRY.c.object_id)
+        .where(
+            AUDIT_ENTRY.c.command == Command.TRANSFER.value,
+            AUDIT_ENTRY.c.object_kind == "cycle",
+            CYCLE.c.plan_id == plan_id,
+        )
+        .order_by(AUDIT_ENTRY.c.id.desc())
+    )
+    # The first transfer names it, and is read last.
+    return {row.object_id: json.loads(row.body)["details"]["agency_id"] for row in moved}
+
+
+def _standing(conn: Connection, plan_id: int) -> set[tuple[int, int, str, int]]:
+    """What needs no opening: the cycles by who leads them and by whom they were opened for.
+
+    A document that gives a task to another agency does not make room for a second cycle of it.
+    """
+    opened_for = _opened_for(conn, plan_id)
+    there: set[tuple[int, int, str, int]] = set()
+    for row in conn.execute(
+        select(CYCLE.c.id, CYCLE.c.task_id, CYCLE.c.agency_id, CYCLE.c.kind, CYCLE.c.year).where(
+            CYCLE.c.plan_id == plan_id
+        )
+    ):
+        for agency_id in (row.agency_id, opened_for.get(row.id, row.agency_id)):
+            there.add((row.task_id, agency_id, row.kind, row.year))
+    return there
+
+
 def plan_year(conn: Connection, plan: RowMapping, year: int, on: date) -> YearPlan:
     """What `OpenYear` would open on this day; Refused outside the plan's years."""
-    if not plan["start_year"] <= year <= plan["end_year"]:
-        raise Refused(
-            Refusal(
-                Reason.YEAR_OUT_OF_PLAN,
-                {"start": str(plan["start_year"]), "end": str(plan["end_year"])},
-            )
-        )
+    in_plan(plan, year)
     planned = cycles_of_year(
         _tasks(conn, plan["id"]),
         _groups(conn, plan["id"]),
@@ -112,14 +148,7 @@ def plan_year(conn: Connection, plan: RowMapping, year: int, on: date) -> YearPl
         (plan["report_last_month"], plan["report_last_day"]),
         on,
     )
-    there = {
-        tuple(r)
-        for r in conn.execute(
-            select(CYCLE.c.task_id, CYCLE.c.agency_id, CYCLE.c.kind, CYCLE.c.year).where(
-                CYCLE.c.plan_id == plan["id"]
-            )
-        )
-    }
+    there = _standing(conn, plan["id"])
     to_open = tuple(p for p in planned if p.key not in there)
     agencies = {
         a["id"]: a

@@ -4,6 +4,7 @@ All days are calendar days in Asia/Ho_Chi_Minh (UTC+7 without summer time), what
 the server. "Trước ngày 15/12" means the last good day is 14/12, until its last second.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 
@@ -71,6 +72,43 @@ def freeze(effective_due_on: date | None, sent_on: date, first: bool | None) -> 
     """
     late = days_late(effective_due_on, sent_on)
     return Lateness(late, late == 0 if first is None else first)
+
+
+@dataclass(frozen=True)
+class Sending:
+    """A report that was sent and counts: the day it was, and how late it was found to be."""
+
+    sent_on: date
+    late_days: int
+    after_outage: bool
+
+
+@dataclass(frozen=True)
+class Recounted:
+    """What a moved deadline makes of a cycle's sendings."""
+
+    effective_due_on: date
+    late_days: list[int]
+    first_sent_on_time: bool | None
+
+
+def recount(
+    moved_to: date, sendings: Sequence[Sending], first: bool | None, resend_by: date | None
+) -> Recounted:
+    """Count the sendings of a cycle again, oldest first, after its deadline has moved.
+
+    What was sent before the outage stays as it was frozen; nothing becomes later by an outage.
+    """
+    late = []
+    counts_from = moved_to
+    for number, sending in enumerate(sendings):
+        found = days_late(counts_from, sending.sent_on)
+        late.append(min(found, sending.late_days) if sending.after_outage else sending.late_days)
+        if number == 0:
+            first = late[0] == 0
+            # The day given with the return counts for what came after it.
+            counts_from = effective_due(moved_to, first, resend_by) or moved_to
+    return Recounted(effective_due(moved_to, first, resend_by) or moved_to, late, first)
 
 
 def due_class(

@@ -19,6 +19,7 @@ class Reason(StrEnum):
     OWN_REPORT = "own_report"
     OWN_PROPOSAL = "own_proposal"
     JUDGED_BY_OFFICE = "judged_by_office"
+    JUDGED_BY_CHAIRMAN = "judged_by_chairman"
     JUDGED_BY_STANDING_AGENCY = "judged_by_standing_agency"
     APPRAISAL_STARTED = "appraisal_started"
     OBJECTION_OPEN = "objection_open"
@@ -85,6 +86,9 @@ class Reason(StrEnum):
     ALREADY_FLAGGED = "already_flagged"
     NOT_SUPPORTING = "not_supporting"
     ANSWER_NOT_DUE = "answer_not_due"
+    ANSWER_AFTER_DEADLINE = "answer_after_deadline"
+    ALREADY_ASKED = "already_asked"
+    NOT_A_LADDER = "not_a_ladder"
     ENOUGH_VIEWS = "enough_views"
 
 
@@ -111,7 +115,14 @@ class Refused(WorkflowError):
 
 
 class NotFound(WorkflowError):
-    """There is no such thing, or none that this person may know of: nobody can tell which."""
+    """There is no such thing, or none that this person may know of: nobody can tell which.
+
+    `kind` of thing, and as what it was `named` where somebody named it.
+    """
+
+    def __init__(self, kind: str, named: str = "") -> None:
+        super().__init__(f"{kind} {named}".strip())
+        self.kind, self.named = kind, named
 
 
 class Stale(WorkflowError):

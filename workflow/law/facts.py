@@ -18,7 +18,8 @@ from models.states import (
 class MembershipFacts:
     """One role of a person in one agency, valid on the day of the act.
 
-    `stands_for` are the plans whose standing agency it is that day.
+    `stands_for` are the plans whose standing agency it is that day; `offices` the agencies that
+    are VP UBND itself, of whoever acts for VP UBND.
     """
 
     role: Role
@@ -26,6 +27,7 @@ class MembershipFacts:
     agency_code: str = ""
     agency_name: str = ""
     stands_for: frozenset[int] = frozenset()
+    offices: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,9 @@ class ActorFacts:
 
     @property
     def agency_ids(self) -> frozenset[int]:
-        return frozenset(m.agency_id for m in self.memberships)
+        """His agencies; VP UBND is one of whoever acts for it, wherever he is appointed."""
+        named = frozenset(m.agency_id for m in self.memberships)
+        return named.union(*(m.offices for m in self.memberships))
 
     @property
     def roles(self) -> frozenset[Role]:
@@ -75,6 +79,7 @@ class CycleFacts:
     state: CycleState
     lead_agency_id: int
     standing_agency_id: int
+    office_agency_id: int | None = None
     disposition: Disposition = Disposition.ACTIVE
     co_lead_ids: frozenset[int] = frozenset()
     supporting_ids: frozenset[int] = frozenset()
@@ -89,9 +94,24 @@ class CycleFacts:
     version: int = 1
 
     @property
-    def judged_by_office(self) -> bool:
+    def is_of_standing_agency(self) -> bool:
         """True when the standing agency leads or co-leads it, and so may not judge it."""
         return self.standing_agency_id in self.co_lead_ids | {self.lead_agency_id}
+
+    @property
+    def is_of_office(self) -> bool:
+        """True when VP UBND itself leads or co-leads it: for UBND only the chairman decides."""
+        return self.office_agency_id in self.co_lead_ids | {self.lead_agency_id}
+
+    @property
+    def judged_by_office(self) -> bool:
+        """True when VP UBND judges it in place of the standing agency."""
+        return self.is_of_standing_agency and not self.is_of_office
+
+    @property
+    def judged_by_chairman(self) -> bool:
+        """True when neither may: both lead it together."""
+        return self.is_of_standing_agency and self.is_of_office
 
 
 @dataclass(frozen=True)

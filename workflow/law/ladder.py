@@ -1,16 +1,25 @@
 """The ladder: which rungs a deadline has, on which days they fire, and which of them is true now.
 
 Pure: a plan's rungs and the calendar in, days out. The tick asks the same questions in the
-database, and a test compares the two.
+database; tests/notifications/test_oracle.py compares the two.
 """
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from itertools import pairwise
 
 from models.states import Anchor
 from workflow.law.calendar import DAY, WorkCalendar
+
+# No rung is farther from its deadline, in days: the calendar is known for some years only.
+FARTHEST = 400
+DUE_POSITION = 1000
+SIDE = {Anchor.BEFORE: -1, Anchor.DUE: 0, Anchor.AFTER: 1}
+# What a text may leave open until it is told.
+OPEN_WORDS = frozenset({"days", "due"})
 
 
 @dataclass(frozen=True)
@@ -21,8 +30,15 @@ class Rung:
     anchor: Anchor
     days: int
     posts: tuple[str, ...]
-    text: str = ""
-    position: int = 0
+    text: str
+
+    @property
+    def position(self) -> int:
+        """Where it stands on the ladder: higher is later. Never 0, and no other for being edited.
+
+        It is kept with every alert, so it must say the same after the plan's rungs were changed.
+        """
+        return DUE_POSITION + SIDE[self.anchor] * min(self.days, FARTHEST)
 
 
 @dataclass(frozen=True)
@@ -48,6 +64,14 @@ class Span:
         return self.since_on < day and (self.until_on is None or day <= self.until_on)
 
 
+# Of what somebody asked with a day of its own: the same for support and for an explanation.
+ANSWER_RUNGS = (
+    Rung("soon", Anchor.BEFORE, 1, ("asked",), ""),
+    Rung("late", Anchor.AFTER, 1, ("asked",), ""),
+    Rung("very_late", Anchor.AFTER, 7, ("asked",), ""),
+)
+
+
 def fires_on(rung: Rung, due_on: date, calendar: WorkCalendar) -> date:
     """The day of a rung. Reminders aim at the last working day on or before the deadline."""
     if rung.anchor is Anchor.AFTER:
@@ -58,20 +82,75 @@ def fires_on(rung: Rung, due_on: date, calendar: WorkCalendar) -> date:
     return calendar.add_working_days(aim, -rung.days)
 
 
-def faults(rungs: Sequence[Rung]) -> list[str]:
+class FaultKind(StrEnum):
+    """Why rungs make no ladder."""
+
+    ORDER = "order"
+    NOBODY = "nobody"
+    DAYS = "days"
+    OPEN_WORD = "open_word"
+    SILENT = "silent"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with which rung; `word` is the placeholder nobody fills in."""
+
+    kind: FaultKind
+    rung: Rung
+    word: str = ""
+
+
+def code_of(anchor: Anchor, days: int) -> str:
+    """The name of a rung: of its day, so that a rung of another day is another rung."""
+    if anchor is Anchor.DUE:
+        return "due"
+    return f"{'before' if anchor is Anchor.BEFORE else 'overdue'}_{days}"
+
+
+def faults(rungs: Sequence[Rung]) -> list[Fault]:
     """Why these rungs make no ladder: they must climb, each later than the one before."""
-    order = {Anchor.BEFORE: 0, Anchor.DUE: 1, Anchor.AFTER: 2}
-    found = []
-    for below, above in pairwise(rungs):
-        low = (order[below.anchor], -below.days if below.anchor is Anchor.BEFORE else below.days)
-        high = (order[above.anchor], -above.days if above.anchor is Anchor.BEFORE else above.days)
-        if low >= high or below.position >= above.position:
-            found.append(f"{above.code} does not come after {below.code}")
-    codes = [r.code for r in rungs]
-    found += [f"{c} stands twice" for c in sorted({c for c in codes if codes.count(c) > 1})]
-    found += [f"{r.code} tells nobody" for r in rungs if not r.posts]
-    found += [f"{r.code} counts backwards" for r in rungs if r.days < 0]
+    found = [
+        Fault(FaultKind.ORDER, above)
+        for below, above in pairwise(rungs)
+        if below.position >= above.position
+    ]
+    found += [Fault(FaultKind.NOBODY, r) for r in rungs if not r.posts]
+    found += [Fault(FaultKind.SILENT, r) for r in rungs if not r.text.strip()]
+    # The day itself is no number of days; the day of "0 days before" is the day itself.
+    found += [
+        Fault(FaultKind.DAYS, r)
+        for r in rungs
+        if not (r.days == 0 if r.anchor is Anchor.DUE else 0 < r.days <= FARTHEST)
+    ]
+    found += [
+        Fault(FaultKind.OPEN_WORD, r, word)
+        for r in rungs
+        for word in sorted(set(re.findall(r"{([^{}]*)}", r.text)) - OPEN_WORDS)
+    ]
     return found
+
+
+def days_to_tell(anchor: Anchor, due_on: date, calendar: WorkCalendar, today: date) -> int:
+    """The number in a rung's words, counted on the day it is told.
+
+    Calendar days since the deadline; before it, working days until the last one.
+    """
+    if anchor is Anchor.AFTER:
+        return (today - due_on).days
+    aim = calendar.last_working_day_on_or_before(due_on)
+    return max(0, calendar.working_days_between(today, aim))
+
+
+def in_words(text: str, days: int, due_on: date) -> str:
+    """A rung's text as it is told: {days} and {due} (dd/mm/yyyy) filled in."""
+    return text.replace("{days}", str(days)).replace("{due}", f"{due_on:%d/%m/%Y}")
+
+
+def answer_due(answer_by: date, calendar: WorkCalendar, today: date) -> Firing | None:
+    """The rung that says how things stand today with an answer wanted by a day; None: not yet."""
+    fired = schedule(ANSWER_RUNGS, calendar, [answer_by], date.min, today)
+    return max(fired, key=lambda f: f.position, default=None)
 
 
 def schedule(
@@ -119,6 +198,18 @@ def ought_to_exist(
     return list(found.values())
 
 
+def endings(firings: Iterable[Firing]) -> Iterator[tuple[date, int, int, date]]:
+    """(due day, from position, below position, day): which rungs of a deadline end on which day.
+
+    A rung is over on the day of the next one, whoever that one tells.
+    """
+    below: dict[date, int] = {}
+    for firing in sorted(firings, key=lambda f: (f.due_on, f.position)):
+        low = below.get(firing.due_on, 0)
+        below[firing.due_on] = firing.position
+        yield firing.due_on, low, firing.position, firing.fires_on
+
+
 def superseded_on(firing: Firing, all_firings: Iterable[Firing], span: Span) -> date | None:
     """Since when a firing is no longer true: the next rung has come, or its deadline stopped."""
     later = [
@@ -128,11 +219,3 @@ def superseded_on(firing: Firing, all_firings: Iterable[Firing], span: Span) -> 
     ]
     candidates = later + ([span.until_on] if span.until_on else [])
     return min(candidates, default=None)
-
-
-def true_now(firings: Iterable[Firing], span: Span, today: date) -> Firing | None:
-    """The one rung that says how things are today; None when nothing is running."""
-    if span.until_on is not None:
-        return None
-    due = [f for f in firings if f.due_on == span.due_on and f.fires_on <= today]
-    return max(due, key=lambda f: f.position, default=None)

@@ -10,7 +10,7 @@ from transitions import Machine, MachineError
 from models.states import CycleState
 from workflow.law.errors import Reason, Refusal, Refused
 from workflow.law.facts import ActorFacts, CycleFacts, Details, MembershipFacts
-from workflow.law.rules import Post, posts, the_judge
+from workflow.law.rules import Post, judges, not_own_work, posts, the_judge
 from workflow.law.transitions import PASSAGES, Command, Passage
 
 
@@ -43,8 +43,8 @@ def _weigh(passage: Passage, attempt: Attempt) -> bool:
     held = posts(attempt.actor, attempt.cycle)
     # Only a post that may judge this very cycle counts: an officer of the standing agency who is
     # also of VP UBND must not decide there in the name of VP UBND.
-    judges = eligible(passage, attempt.cycle)
-    membership = next((held[p] for p in judges if p in held), None)
+    counting = eligible(passage, attempt.cycle)
+    membership = next((held[p] for p in counting if p in held), None)
     for rule in passage.rules:
         if refusal := rule(attempt.actor, attempt.cycle):
             attempt.refusals.append(refusal)
@@ -60,10 +60,13 @@ def _weigh(passage: Passage, attempt: Attempt) -> bool:
 
 
 def eligible(passage: Passage, cycle: CycleFacts) -> tuple[Post, ...]:
-    """The posts of a passage that count for this cycle, after the rule about the judge."""
-    if the_judge not in passage.rules:
-        return passage.who
-    return tuple(p for p in passage.who if (p == Post.OFFICE) == cycle.judged_by_office)
+    """The posts of a passage that count for this cycle, after the rules about who judges."""
+    who = passage.who
+    if the_judge in passage.rules:
+        who = tuple(p for p in who if p in judges(cycle))
+    if not_own_work in passage.rules and cycle.is_of_office:
+        who = tuple(p for p in who if p != Post.OFFICE)
+    return who
 
 
 def _wrong_post(passage: Passage, attempt: Attempt) -> Refusal:

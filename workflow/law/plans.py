@@ -1,14 +1,54 @@
-"""Who may load a plan, and who may say how its disagreements are to be read."""
+"""Who may load a plan, set its ladder, and say how its disagreements are to be read."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from models.states import CycleState, Role
 from workflow.law import rules
 from workflow.law.errors import Reason, Refusal, Refused
 from workflow.law.facts import ActorFacts, CycleFacts, Details, MembershipFacts
+from workflow.law.ladder import Rung, faults
 from workflow.law.rules import Post, plan_posts
 
 RULES_ON_CONFLICTS = (Post.STANDING_HEAD, Post.OFFICE, Post.CHAIRMAN)
+
+
+# The head of the standing agency keeps the ladder of his plan, the administrator every one.
+SETS_LADDER = (Post.STANDING_HEAD.value, Role.ADMIN.value)
+
+
+def keeper_of_ladder(actor: ActorFacts, standing_agency_id: int) -> MembershipFacts | None:
+    """The membership in which this person may change a plan's ladder, if he has one."""
+    if admin := actor.holds(Role.ADMIN):
+        return admin
+    return plan_posts(actor, standing_agency_id).get(Post.STANDING_HEAD)
+
+
+def may_set_ladder(
+    actor: ActorFacts, standing_agency_id: int, reason: str, rungs: Sequence[Rung]
+) -> MembershipFacts:
+    """Whoever keeps it, with a reason, to rungs that climb."""
+    held = keeper_of_ladder(actor, standing_agency_id)
+    if held is None:
+        raise Refused(Refusal(Reason.NOT_YOUR_ROLE, {"who": " ".join(SETS_LADDER)}))
+    refusals = [Refusal(Reason.MISSING, {"field": "reason"})] if not reason.strip() else []
+    if not rungs:
+        refusals.append(Refusal(Reason.MISSING, {"field": "rungs"}))
+    refusals += [
+        Refusal(
+            Reason.NOT_A_LADDER,
+            {
+                "fault": fault.kind.value,
+                "anchor": fault.rung.anchor.value,
+                "days": str(fault.rung.days),
+                "word": fault.word,
+            },
+        )
+        for fault in faults(rungs)
+    ]
+    if refusals:
+        raise Refused(*refusals)
+    return held
 
 
 def may_load(actor: ActorFacts) -> MembershipFacts:

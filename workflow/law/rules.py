@@ -105,7 +105,7 @@ def not_ended(actor: ActorFacts, cycle: CycleFacts) -> Refusal | None:
 
 
 def not_own_work(actor: ActorFacts, cycle: CycleFacts) -> Refusal | None:
-    """None of his agencies, in any role, leads or co-leads it."""
+    """None of his agencies, in any role, leads or co-leads it; VP UBND is one of its people's."""
     if actor.agency_ids & (cycle.co_lead_ids | {cycle.lead_agency_id}):
         return Refusal(Reason.OWN_WORK)
     return None
@@ -129,13 +129,24 @@ def not_own_proposal(actor: ActorFacts, cycle: CycleFacts) -> Refusal | None:
     return Refusal(Reason.OWN_PROPOSAL) if own and cycle.second_judge else None
 
 
-def the_judge(actor: ActorFacts, cycle: CycleFacts) -> Refusal | None:
-    """VP UBND judges what the standing agency leads or co-leads; the standing agency the rest."""
-    held = posts(actor, cycle)
+def judges(cycle: CycleFacts) -> frozenset[Post]:
+    """The posts that judge it: of the first of standing agency, VP UBND, chairman it is not of."""
+    if cycle.judged_by_chairman:
+        return frozenset({Post.CHAIRMAN})
     if cycle.judged_by_office:
-        return None if Post.OFFICE in held else Refusal(Reason.JUDGED_BY_OFFICE)
-    if Post.STANDING_HEAD in held or Post.STANDING_OFFICER in held:
+        return frozenset({Post.OFFICE})
+    return frozenset({Post.STANDING_HEAD, Post.STANDING_OFFICER})
+
+
+def the_judge(actor: ActorFacts, cycle: CycleFacts) -> Refusal | None:
+    """VP UBND judges what the standing agency leads or co-leads, and the chairman what both do."""
+    held = posts(actor, cycle)
+    if judges(cycle) & held.keys():
         return None
+    if cycle.judged_by_chairman:
+        return Refusal(Reason.JUDGED_BY_CHAIRMAN)
+    if cycle.judged_by_office:
+        return Refusal(Reason.JUDGED_BY_OFFICE)
     return Refusal(Reason.JUDGED_BY_STANDING_AGENCY)
 
 
@@ -248,6 +259,16 @@ def coming_day(actor: ActorFacts, cycle: CycleFacts, d: Details, today: date) ->
 def answer_day(actor: ActorFacts, cycle: CycleFacts, d: Details, today: date) -> Refusal | None:
     """The day by which to answer; today is the earliest."""
     return _coming(d, today, "answer_by")
+
+
+def within_deadline(
+    actor: ActorFacts, cycle: CycleFacts, d: Details, today: date
+) -> Refusal | None:
+    """A part of a report is wanted before the report is due; of one that is late, as may be."""
+    due = cycle.due_on
+    if d.day is not None and due is not None and today <= due < d.day:
+        return Refusal(Reason.ANSWER_AFTER_DEADLINE, {"day": f"{due:%d/%m/%Y}"})
+    return None
 
 
 def later_day(actor: ActorFacts, cycle: CycleFacts, d: Details, today: date) -> Refusal | None:

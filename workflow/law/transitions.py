@@ -95,7 +95,7 @@ class Passage:
 # fmt: off
 P = r.Post
 LEAD = (P.LEAD_HEAD, P.LEAD_OFFICER)
-JUDGE = (P.STANDING_HEAD, P.OFFICE)
+JUDGE = (P.STANDING_HEAD, P.OFFICE, P.CHAIRMAN)
 ANY_OPEN = (S.ASSIGNED, S.IN_PROGRESS)
 NOT_CLOSED = (S.ASSIGNED, S.IN_PROGRESS, S.REPORTED, S.VERIFIED)
 UBND = (P.OFFICE, P.CHAIRMAN)
@@ -212,7 +212,8 @@ PASSAGES: tuple[Passage, ...] = (
         (r.active, r.explanation_open), (r.text,),
     ),
     Passage(
-        "17", Command.ASK_SUPPORT, ANY_OPEN, None, LEAD, (r.active,), (r.text, r.answer_day)
+        "17", Command.ASK_SUPPORT, ANY_OPEN, None, LEAD, (r.active,),
+        (r.text, r.answer_day, r.within_deadline),
     ),
     Passage(
         "17", Command.NOTE_SILENCE, ANY_OPEN, None, LEAD, (r.active,), (r.text,)

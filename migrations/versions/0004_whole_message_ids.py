@@ -8,8 +8,8 @@ all of it. Rows that are already there get a name of their own; their true domai
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 
 COMMENT = "the whole Message-ID, the same for every attempt"
 
