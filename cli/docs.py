@@ -33,6 +33,7 @@ MARKS = {
     "R": "không đúng vai trò",
     "A": "không phải cơ quan chủ trì",
     "W": "việc của chính mình",
+    "T": "nhiệm vụ của cơ quan mình",
     "S": "cơ quan thường trực xem xét",
     "O": "VP UBND xem xét",
     "C": "Chủ tịch UBND xem xét",

@@ -109,8 +109,8 @@ class Office:
         # One digest a day: each call is the morning of a later one.
         self.digests += 1
         day = self.world.today + timedelta(days=self.digests)
-        remind(services.engine, day, self.world.now, True)
-        deliver(services.engine, self.letters, Post(self.url, "example.vn"), self.world.now)
+        remind(services.engine, day, self.world.now, True, "example.vn")
+        deliver(services.engine, self.letters, Post(self.url), self.world.now)
         for envelope in reversed(self.letters.sent):
             if envelope.address == f"{who.login}@example.vn":
                 for link in re.findall(r'href="([^"]+)"', envelope.html):

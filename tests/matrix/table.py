@@ -15,6 +15,7 @@ REASONS = {
     "R": "not_your_role",
     "A": "not_your_agency",
     "W": "own_work",
+    "T": "own_task",
     "S": "judged_by_standing_agency",
     "O": "judged_by_office",
     "C": "judged_by_chairman",
