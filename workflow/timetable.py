@@ -26,6 +26,8 @@ TIMES: dict[str, Times] = {
     "deliver": Times(every=MINUTE),
     "sweep": Times((17,)),
     "verify-log": Times((47,)),
+    # Not when it begins: the sealer begins with it, and needs a moment for what lies there.
+    "watch-sealing": Times(every=5 * MINUTE),
 }
 
 

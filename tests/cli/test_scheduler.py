@@ -139,7 +139,7 @@ def test_what_the_page_says_comes_next_is_what_runs_next(name: str, microseconds
     assert found == scheduler.trigger(times).get_next_fire_time(None, after)
 
 
-def test_the_timetable_has_its_five_lines(services: Any) -> None:
+def test_the_timetable_has_its_six_lines(services: Any) -> None:
     now = datetime(2026, 12, 30, 5, 0, tzinfo=UTC)  # 12:00 in Vietnam
 
     assert {job.name for job in scheduler.timetable(services)} == set(TIMES)
@@ -149,4 +149,5 @@ def test_the_timetable_has_its_five_lines(services: Any) -> None:
         "deliver": "12:01 30/12",
         "sweep": "12:17 30/12",
         "verify-log": "12:47 30/12",
+        "watch-sealing": "12:05 30/12",
     }

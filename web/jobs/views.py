@@ -68,6 +68,7 @@ JOBS: dict[str, str] = {
     "deliver": "Gửi thư và tin đến lượt",
     "sweep": "Dọn phiên và dữ liệu tạm đã hết hạn",
     "verify-log": "Kiểm tra nhật ký",
+    "watch-sealing": "Xem nhật ký có đang được niêm phong",
 }
 # The tick is due every half hour at the latest; twice that is no hiccup.
 NO_TICK_FOR = timedelta(hours=1)
