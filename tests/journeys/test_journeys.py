@@ -224,7 +224,7 @@ def test_j8_an_inspector_checks_everything(
         check=False,
     )
     assert told.returncode == 0, told.stdout
-    assert "KẾT LUẬN: đúng." in told.stdout
+    assert "KẾT LUẬN: đúng ở 6 phép kiểm" in told.stdout
 
 
 def test_j9_twelve_tasks_come_back_in_one_sheet(
