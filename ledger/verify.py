@@ -1514,8 +1514,7 @@ class Beside:
 
 def look_beside(path: Path, files: Path | None, start: int, pipe: Connection) -> None:
     """The second half, in a process of its own; whatever is wrong, the pipe ends."""
-    with pipe, contextlib.suppress(*WRONG):
-        gc.disable()
+    with pipe, contextlib.suppress(*WRONG), no_circles():
         Verifier(open_source(path, files), [], start=start).second_half(pipe)
 
 
@@ -1552,14 +1551,26 @@ def look(
 ) -> dict[str, Any]:
     """All seven checks of what lies at this path, by two processors where there are two."""
     outside, accepted = list(outside), list(accepted)
-    gc.disable()  # nothing here points in circles, and to look for circles costs a tenth
-    verifier = Verifier(open_source(path, files), keys, outside, accepted=accepted)
-    size = max((note.size for note, is_inside in verifier.notes if is_inside), default=0)
-    found = None
-    if size >= WORTH_TWO and (os.cpu_count() or 1) > 1:
-        found = in_two_halves(path, files, verifier, size // 2)
+    with no_circles():
         verifier = Verifier(open_source(path, files), keys, outside, accepted=accepted)
-    return found or verifier.run()
+        size = max((note.size for note, is_inside in verifier.notes if is_inside), default=0)
+        found = None
+        if size >= WORTH_TWO and (os.cpu_count() or 1) > 1:
+            found = in_two_halves(path, files, verifier, size // 2)
+            verifier = Verifier(open_source(path, files), keys, outside, accepted=accepted)
+        return found or verifier.run()
+
+
+@contextlib.contextmanager
+def no_circles() -> Iterator[None]:
+    """Nothing here points in circles, and to look for circles costs a tenth of the time."""
+    was_looking = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_looking:
+            gc.enable()
 
 
 def open_source(path: Path, files: Path | None = None) -> Source:

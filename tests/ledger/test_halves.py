@@ -1,5 +1,6 @@
 """Two processes may together say only what one says alone: that all is well, or nothing."""
 
+import gc
 import os
 import random
 import sqlite3
@@ -94,6 +95,7 @@ def test_what_only_the_program_decides_is_decided_alone(
 
     monkeypatch.setattr(verify, "look_beside", lambda *_: None)
     assert verify.look(path, told.files, keys, told.kept) == one
+    assert gc.isenabled(), "whoever looks goes on living"
 
 
 # --- rows that are changed in both halves -----------------------------------------------------
