@@ -16,7 +16,7 @@ from ledger.service import Ledger
 from tests.ledger.conftest import SIGNER
 from tests.ledger.test_sealer import break_in
 from tests.make import World
-from workflow.commands.ledger import TakeExport
+from workflow.commands.years import OpenYear
 from workflow.door import Door
 from workflow.law.errors import Refused
 from workflow.law.facts import SYSTEM
@@ -42,9 +42,9 @@ def with_a_line_of(witness: Signer, note: str, told: str | None = None) -> str:
 
 
 def write(world: World, log: Ledger) -> None:
-    """An act through a door that looks whether it is closed; Refused when it is."""
+    """A business act through a door that looks whether it is closed; Refused when it is."""
     door = Door(world.engine, place.watch(world.engine, log.folder))
-    door.perform(TakeExport("1/QĐ-TTr", "Tất cả"), SYSTEM, world.now)
+    door.perform(OpenYear(world.plan, 2027), SYSTEM, world.now)
 
 
 # Texts somebody sends in; none of them is a head of this log.
