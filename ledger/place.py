@@ -8,7 +8,8 @@ import hashlib
 import logging
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -219,13 +220,19 @@ def outlived(conn: Connection, head: Head, known: Known) -> int | None:
     return changed if changed is not None and head.checkpoint.size > changed else None
 
 
+def reached(conn: Connection) -> tuple[int, int]:
+    """How far this database has come: its epoch, and the size of its newest head."""
+    note = store.last_note(conn)
+    return (epoch_of(parse(note)[0].origin) or 1) if note else 1, store.last_size(conn)
+
+
 def missing_from(conn: Connection, folder: Path) -> Checkpoint | None:
     """The outside head this database has not reached: it is older than what was once signed."""
     known, present = Known.of(folder), epoch(folder)
     found = [head for head in heads(folder) if head.order[0] >= present]
-    size = store.last_size(conn)  # after the files: a seal is in the database first
+    here = reached(conn)  # after the files: a seal is in the database first
     for head in sorted(found, key=lambda h: h.order, reverse=True):
-        if head.order <= (present, size):
+        if head.order <= here:
             return None
         changed = outlived(conn, head, known)
         if changed is None:
@@ -234,6 +241,31 @@ def missing_from(conn: Connection, folder: Path) -> Checkpoint | None:
             f"Bỏ qua niêm phong {head.checkpoint.size} mục: khóa ký nó đã bị thay ở mục #{changed}."
         )
     return None
+
+
+def lost_from(conn: Connection, folder: Path, notes: Iterable[str]) -> list[str]:
+    """Of these notes the newest of each epoch that this database has not reached, oldest first.
+
+    What an epoch before the database's own has lost, an entry in it has told.
+    """
+    known, here = Known.of(folder), reached(conn)
+    told: dict[int, list[tuple[int, str]]] = {}
+    for note in notes:
+        try:
+            checkpoint = parse(note)[0]
+        except BadNote:
+            continue
+        order = epoch_of(checkpoint.origin), checkpoint.size
+        if order > here:
+            told.setdefault(order[0], []).append((order[1], note))
+    lost = []
+    for _, sizes in sorted(told.items()):
+        for _, note in sorted(sizes, reverse=True):
+            with suppress(Stranger):
+                if outlived(conn, judge(note, known), known) is None:
+                    lost.append(note)
+                    break
+    return lost
 
 
 def missing(engine: Engine, folder: Path) -> Checkpoint | None:

@@ -35,6 +35,10 @@ BATCH = 20_000
 # Entries take their id just before they commit; who is later than this is found by the sweep.
 LATE_SECONDS, SWEEP_SECONDS = 60.0, 3600.0
 ADVISORY_LOCK = 2940_0004
+ELSE = (
+    "Hãy khôi phục bản sao lưu mới hơn; nếu không còn, chạy ledger new-epoch --reason … "
+    "--document …."
+)
 
 
 class Unsealable(Exception):
@@ -165,8 +169,7 @@ class Sealer:
                 raise Behind(
                     "behind",
                     f"Cơ sở dữ liệu có {store.last_size(conn)} mục, cũ hơn niêm phong {gone.size} "
-                    f"mục lúc {gone.at} ({gone.origin}). Hãy khôi phục bản sao lưu mới hơn; nếu "
-                    "không còn, chạy ledger new-epoch --reason … --document ….",
+                    f"mục lúc {gone.at} ({gone.origin}). {ELSE}",
                 )
             edge = self._trusted_edge(conn, signer)
             fresh = self._unsealed(conn)
@@ -193,7 +196,7 @@ class Sealer:
             if store.note_at(conn, checkpoint.size) == note:
                 return self._keep(checkpoint, note, len(uids))
             if store.placed(conn) + len(uids) != checkpoint.size:
-                raise Behind("behind", "Cơ sở dữ liệu không còn là bản đang niêm phong dở.")
+                raise self._unfinished(note)
             edge = self._edge_at(conn, store.placed(conn))
             bodies = {
                 uid: body
@@ -205,12 +208,20 @@ class Sealer:
                 )
             }
             if bodies.keys() != set(uids):
-                raise Behind("entries_gone", "Mục đã ký nhưng không còn trong cơ sở dữ liệu.")
+                raise self._unfinished(note)
             self._insert(conn, edge, [(uid, bodies[uid]) for uid in uids])
             if edge.range.root() != checkpoint.root:
                 raise Unsealable("changed", "Mục đang niêm phong dở đã bị sửa.")
             self._insert_note(conn, checkpoint, note)
         return self._keep(checkpoint, note, len(uids))
+
+    def _unfinished(self, note: str) -> Behind:
+        """What a cut seal has signed is gone: a head like one that came back from outside.
+
+        It may have been seen in the database that went, so nothing is written until it is settled.
+        """
+        place.keep(self.folder, place.judge(note, place.Known.of(self.folder)))
+        return Behind("behind", f"Mục đã ký niêm phong không còn trong cơ sở dữ liệu. {ELSE}")
 
     def _keep(self, checkpoint: Checkpoint, note: str, added: int) -> Sealed:
         self._append(note)
@@ -318,14 +329,16 @@ class Sealer:
     def _epoch_first(self, conn: Connection, fresh: list[tuple[str, str]]) -> list[tuple[str, str]]:
         """What says that a tail was lost, and why, stands before whatever came after the loss.
 
-        It changes no row, so nothing rests on an entry it overtakes.
+        The keys that came with that tail are told behind it: the next head is of the last of them.
+        None of these changes a row, so nothing rests on an entry they overtake.
         """
         said = [
             (row.uid, row.body)
             for row in conn.execute(
                 text(
-                    "SELECT uid, body FROM audit_entry a WHERE command = 'open_epoch' AND NOT "
-                    "EXISTS (SELECT 1 FROM ledger_place p WHERE p.entry_uid = a.uid) ORDER BY id"
+                    "SELECT uid, body FROM audit_entry a WHERE command IN ('open_epoch', "
+                    "'rotate_key') AND NOT EXISTS (SELECT 1 FROM ledger_place p WHERE "
+                    "p.entry_uid = a.uid) ORDER BY command, id"
                 )
             )
         ]

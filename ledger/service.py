@@ -217,20 +217,40 @@ class Ledger:
         return self.sealer.seal()
 
     def new_epoch(self, reason: str, document: str) -> Sealed | None:
-        """Go on after a restore that lost entries; Behind.code tells when there is no need."""
-        lost = place.missing(self.engine, self.folder)
-        if lost is None:
+        """Go on after a restore that lost entries; Behind.code tells when there is no need.
+
+        The first entry of the epoch names the newest lost head of each history that was lost, for
+        this may not be the first loss. Keys that came with what was lost are told again.
+        """
+        lost: list[str] = []
+        try:
+            while self.sealer.seal():
+                pass
+        except Behind:
+            with self.engine.connect() as conn:
+                lost = place.lost_from(conn, self.folder, self._all_outside())
+                kept, there = store.last_size(conn), store.last_note(conn)
+        if not lost:
             raise Behind("not_behind", "Cơ sở dữ liệu không thiếu niêm phong nào: không cần mở kỳ.")
-        note = next(n for n in self._all_outside() if parse(n)[0] == lost)
+        *before, newest = lost
+        epoch = place.epoch_of(parse(newest)[0].origin) + 1
         with self.engine.connect() as conn:
-            kept, there = store.last_size(conn), store.last_note(conn)
-        epoch = max(self.sealer.epoch(), place.epoch_of(lost.origin)) + 1
-        with self.engine.connect() as conn:
-            is_said = _stands_there(conn, "open_epoch", {"epoch": epoch, "lost": note})
-        if not is_said:  # or a run before this one was cut here
-            # This door does not ask whether it is closed: this is the act that opens it again.
-            command = OpenEpoch(epoch, note, kept, reason, document)
-            Door(self.engine).perform(command, SYSTEM, self._now(), origin=CLI)
+            said = {"epoch": epoch, "lost": newest, "lost_before": before}
+            is_said = _stands_there(conn, "open_epoch", said)  # a run before this one was cut
+            untold = [
+                rotation
+                for rotation in keys.rotations(self.folder)
+                if not _stands_there(conn, "rotate_key", {"new": str(rotation.new)})
+            ]
+        # This door does not ask whether it is closed: this is the act that opens it again.
+        door = Door(self.engine)
+        if not is_said:
+            opening = OpenEpoch(epoch, newest, tuple(before), kept, reason, document)
+            door.perform(opening, SYSTEM, self._now(), origin=CLI)
+        for rotation in untold:
+            signature = base64.b64encode(rotation.signature).decode()
+            again = RotateKey(str(rotation.old), str(rotation.new), signature, reason)
+            door.perform(again, SYSTEM, self._now(), origin=CLI)
         self.sealer.start_epoch(epoch, there)
         return self.sealer.seal()
 

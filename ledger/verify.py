@@ -34,7 +34,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 CHECKS = (
     "numbering",
@@ -253,6 +253,7 @@ def base64_strictly(text: str) -> bytes:
 
 NAME = re.compile(r"[!-*,-~]+")
 SIZE = re.compile(r"0|[1-9][0-9]{0,15}")
+EPOCH = re.compile(r"[1-9][0-9]{0,8}")
 TIME = re.compile(r"time [0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
 
 
@@ -309,6 +310,12 @@ class Note:
             raise Bad("not_a_checkpoint", "Quá nhiều chữ ký.")
         if len({(name, s[:4]) for name, s in self.signatures}) < len(self.signatures):
             raise Bad("not_a_checkpoint", "Một khóa ký hai dòng.")
+
+    @property
+    def epoch(self) -> int:
+        """Which history of its log it is of; 0 when it names none."""
+        number = self.origin.rpartition("/")[2]
+        return int(number) if EPOCH.fullmatch(number) else 0
 
     def signed_by(self, key: Key) -> bool:
         """True when this key has signed it, and no line of this key is false."""
@@ -1048,6 +1055,15 @@ Judged = tuple[bytes, list[Wrong], dict[str, Any] | None]  # the leaf, what is w
 ABOUT_THE_LOG = ("rotate_key", "open_epoch")
 
 
+class Epoch(NamedTuple):
+    """A history that goes on after a loss: its first entry, its number, the last head of each
+    history that was lost, by its number."""
+
+    kept: int
+    number: int
+    lost: dict[int, int]
+
+
 def judge(row: tuple[Any, ...]) -> Judged:
     """Checks 2 to 4 of one row."""
     where, text = row[3] if row[0] is None else row[0], row[1]
@@ -1106,13 +1122,13 @@ class Verifier:
     ) -> None:
         """`accepted` are the epochs of which the reader knows the document that opened them."""
         self.source, self.keys, self.start = source, list(keys), start
-        self.accepted = {str(number) for number in accepted}
+        self.accepted = set(accepted)
         self.found, self.fold = Findings(), Fold(is_whole=not start)
         self.size = self.unsealed = 0
         self.seen = set[bytes]()
         self.special: list[tuple[dict[str, Any], int]] = []  # entries about the log itself
         self.rotations: list[tuple[int, Key]] = []
-        self.epochs: list[tuple[int, str, int]] = []  # entries kept, the new epoch, the lost head
+        self.epochs: list[Epoch] = []  # after the first one
         self.waiting: tuple[str, str] | None = None  # from when to when, what has no place yet
         self.notes = [] if start else self._notes(outside)
 
@@ -1270,13 +1286,27 @@ class Verifier:
                 raise Bad("state.rotation", "Chữ ký đổi khóa không đúng.")
             self.rotations.append((position, new))
         else:
-            lost, kept, number = Note(details["lost"]), details["kept"], str(details["epoch"])
-            key = self._key_for(lost.size)
-            if key is None or not lost.signed_by(key) or not kept < lost.size:
+            self.epochs.append(self._opened(details, position))
+
+    def _opened(self, details: dict[str, Any], position: int) -> Epoch:
+        """What an entry that opens an epoch says; Bad unless it follows from what is there."""
+        kept, number = details["kept"], details["epoch"]
+        notes = [Note(text) for text in (*details.get("lost_before", ()), details["lost"])]
+        before, key = self._last_epoch(), self._key_for(position + 1)
+        for note in notes:
+            # It may be of a key that came with what was lost: then its own lines lead there.
+            signers = with_successors(note, [key] if key else [])
+            is_signed = any(note.signed_by(signer) for signer in signers)
+            if not is_signed or (note.epoch, note.size) <= (before, position):
                 raise Bad("state.epoch", "Mở kỳ mới mà không nêu một niêm phong đã mất có chữ ký.")
-            if kept != position or number != str(len(self.epochs) + 2):
-                raise Bad("state.epoch", "Mở kỳ mới không nối tiếp phần còn giữ lại.")
-            self.epochs.append((kept, number, lost.size))
+        lost = {note.epoch: note.size for note in notes}
+        follows = type(number) is int and [*lost] == sorted(lost) and len(lost) == len(notes)
+        if kept != position or not follows or number != notes[-1].epoch + 1:
+            raise Bad("state.epoch", "Mở kỳ mới không nối tiếp phần còn giữ lại.")
+        return Epoch(kept, number, lost)
+
+    def _last_epoch(self) -> int:
+        return self.epochs[-1].number if self.epochs else 1
 
     # ---- 5, second half: the rows
 
@@ -1368,6 +1398,23 @@ class Verifier:
                 key = new
         return key
 
+    def _epoch_at(self, size: int) -> int:
+        """Which history a head of this size is of."""
+        return max((e.number for e in self.epochs if size > e.kept), default=1)
+
+    def _loss_of(self, note: Note) -> Epoch | None:
+        """The epoch that was opened because this head of an earlier one was lost, or one like it.
+
+        A head is not lost as long as its history is told here and reaches it.
+        """
+        before = 1
+        for epoch in self.epochs:
+            if note.epoch < epoch.number:
+                is_told = note.epoch == before and note.size <= epoch.kept
+                return epoch if note.epoch in epoch.lost and not is_told else None
+            before = epoch.number
+        return None
+
     def _checkpoints(self, tree: Tree, tiles: dict[tuple[int, int], bytes]) -> None:
         bad = self.found.bad
         if not self.keys:
@@ -1388,27 +1435,21 @@ class Verifier:
             place = "trong hệ thống" if is_inside else "bên ngoài"
             what = f"Niêm phong {place} lúc {note.at}, {note.size} mục"
             key = self._key_for(note.size)
-            if key and not note.signed_by(key):
+            loss = None if is_inside else self._loss_of(note)
+            signers = [*self.keys[:1], *(new for _, new in self.rotations)] if loss else [key]
+            if key and not any(note.signed_by(signer) for signer in signers if signer):
                 bad("checkpoints", good, "checkpoints.signature", f"{what}: chữ ký không đúng.")
                 continue
-            epoch = "1"
-            excused: tuple[int, str] | None = None
-            for kept, number, lost in self.epochs:
-                if note.size <= kept:
-                    break
-                if note.origin.rpartition("/")[2] == epoch and not is_inside:
-                    excused = (kept, number) if note.size <= lost else None
-                    break
-                epoch = number
-            if excused:
+            if loss and note.size <= loss.lost[note.epoch]:
                 # Whoever has the key can write such an entry: it excuses only for who knows of it.
-                said = f"{what}: phần từ #{excused[0]} đã mất khi mở kỳ {excused[1]}"
-                if excused[1] in self.accepted:
+                said = f"{what}: phần từ #{loss.kept} đã mất khi mở kỳ {loss.number}"
+                if loss.number in self.accepted:
                     self.found.notices.append(f"{said}, đã được chấp nhận.")
                 else:
                     said += "; nếu đã có văn bản mở kỳ ấy, hãy kiểm lại và nói rõ là chấp nhận."
-                    bad("checkpoints", excused[0], "checkpoints.lost", said)
+                    bad("checkpoints", loss.kept, "checkpoints.lost", said)
                 continue
+            epoch = note.epoch if loss else self._epoch_at(note.size)
             if key and note.origin != f"{key.name}/{epoch}":
                 bad("checkpoints", good, "checkpoints.origin", f"{what}: của nhật ký khác.")
                 continue

@@ -198,7 +198,7 @@ def forged_epoch(world: World, log: Ledger, folder: Path) -> list[str]:
     )
     thief = Ledger(log.engine, folder, log.files, lambda: world.now)
     keys.save(thief.folder, SIGNER)
-    world.do(OpenEpoch(2, outside[-1], 0, "Hỏng ổ đĩa", "1/BB"), SYSTEM)
+    world.do(OpenEpoch(2, outside[-1], (), 0, "Hỏng ổ đĩa", "1/BB"), SYSTEM)
     thief.sealer.start_epoch(2, None)
     assert thief.sealer.seal()
     return outside
@@ -233,7 +233,7 @@ def test_an_epoch_must_follow_from_what_was_kept(
     sealed = log.sealer.seal()
     assert sealed is not None
     note = sealed.note.replace(f"\n{sealed.checkpoint.size}\n", f"\n{10_000 + lost}\n", lost)
-    world.do(OpenEpoch(epoch, note, kept, "Hỏng ổ đĩa", "1/BB"), SYSTEM)
+    world.do(OpenEpoch(epoch, note, (), kept, "Hỏng ổ đĩa", "1/BB"), SYSTEM)
     log.sealer.seal()
 
     found = both(offline, exported(log, tmp_path / "goi.zip"), [], accepted=[2, 3])

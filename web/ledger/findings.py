@@ -59,7 +59,6 @@ OBSTACLES: dict[str, str] = {
     "behind": "cơ sở dữ liệu cũ hơn niêm phong đã ký",
     "changed": "mục đang niêm phong dở đã bị sửa",
     "columns": "các cột của niêm phong khác với văn bản đã ký",
-    "entries_gone": "mục đã ký không còn trong cơ sở dữ liệu",
     "failed": "lỗi khi niêm phong",
     "fork": "hai niêm phong khác nhau ở cùng một kích thước",
     "inconsistent": "lịch sử không nối tiếp niêm phong đã ký",

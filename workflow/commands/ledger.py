@@ -118,10 +118,15 @@ def rotate_key(tx: Transaction, c: RotateKey) -> Outcome:
 
 @dataclass(frozen=True)
 class OpenEpoch:
-    """After a restore that lost entries: the log goes on, and says what was lost and why."""
+    """After a restore that lost entries: the log goes on, and says what was lost and why.
+
+    `lost` is the newest head that is missing; `lost_before` are the last ones of the epochs before
+    it that are missing as well, oldest first.
+    """
 
     epoch: int
     lost: str
+    lost_before: tuple[str, ...]
     kept: int
     reason: str
     document: str
@@ -133,6 +138,7 @@ def open_epoch(tx: Transaction, c: OpenEpoch) -> Outcome:
     details = {
         "epoch": c.epoch,
         "lost": c.lost,
+        "lost_before": list(c.lost_before),
         "kept": c.kept,
         "document": needed(c.document, "document"),
     }
