@@ -65,6 +65,7 @@ class Report(Base):
     status: Mapped[ReportStatus] = mapped_column(String(20))
     result: Mapped[str]
     product: Mapped[str]
+    figures: Mapped[str | None] = mapped_column(comment="one a line; none before there was a field")
     difficulties: Mapped[str]
     proposals: Mapped[str]
     document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))

@@ -35,13 +35,14 @@ from workflow.words import Own, Translate, as_written
 
 KEY = "Mã dòng"
 PERCENT, PROGRESS = "Tiến độ (%)", "Diễn biến tiến độ"
-RESULT, PRODUCT = "Kết quả", "Sản phẩm"
+RESULT, PRODUCT, FIGURES = "Kết quả", "Sản phẩm", "Số liệu chính"
 DIFFICULTIES, PROPOSALS = "Khó khăn, vướng mắc", "Kiến nghị, đề xuất"
 FIELDS: dict[str, str] = {
     PERCENT: "percent",
     PROGRESS: "text",
     RESULT: "result",
     PRODUCT: "product",
+    FIGURES: "figures",
     DIFFICULTIES: "difficulties",
     PROPOSALS: "proposals",
 }
@@ -194,8 +195,8 @@ def current_rows(
     for x in lines:
         draft = drafts.get(x["id"])
         values = {PERCENT: texts[x["id"]], PROGRESS: ""}
-        for label in (RESULT, PRODUCT, DIFFICULTIES, PROPOSALS):
-            values[label] = draft[FIELDS[label]] if draft else ""
+        for label in FIELDS.keys() - values.keys():
+            values[label] = (draft and draft[FIELDS[label]]) or ""
         found[x["id"]] = Current(
             x["id"], x["version"], draft["version"] if draft else 0, x["task_code"],
             x["task_title"], x["agency_short"], x["year"], x["effective_due_on"],
@@ -207,7 +208,7 @@ def current_rows(
 def export(rows: Sequence[Current], moment: datetime) -> bytes:
     """The workbook: one header row, frozen and filtered; grey columns are not read back."""
     book = Workbook(write_only=True)
-    widths = [14, 6, 12, 46, 20, 8, 12, 20, 12, 34, 44, 30, 34, 34]
+    widths = [14, 6, 12, 46, 20, 8, 12, 20, 12, 34, 44, 30, 34, 34, 34]
     sheet = Sheet(book, "Nhiệm vụ", widths, "E2")
     grey = PatternFill("solid", start_color="FFEDEDED", end_color="FFEDEDED")
     headings = [KEY, *READ_ONLY, *FIELDS]

@@ -66,8 +66,9 @@ def report_texts(conn: Connection, lines: Sequence[Line]) -> dict[int, RowMappin
     for batch in _batches(ids):
         for row in conn.execute(
             select(
-                REPORT.c.cycle_id, REPORT.c.result, REPORT.c.product, REPORT.c.difficulties,
-                REPORT.c.proposals, DOCUMENT.c.notation, DOCUMENT.c.issued_on,
+                REPORT.c.cycle_id, REPORT.c.result, REPORT.c.product, REPORT.c.figures,
+                REPORT.c.difficulties, REPORT.c.proposals, DOCUMENT.c.notation,
+                DOCUMENT.c.issued_on,
             )
             .outerjoin(DOCUMENT, DOCUMENT.c.id == REPORT.c.document_id)
             .where(REPORT.c.id.in_(batch))

@@ -227,6 +227,33 @@ def format_number(value: Decimal | int | float, decimals: int | None = None) -> 
     return whole.replace(",", ".") + (f",{part}" if part else "")
 
 
+# --- figures of a report -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One figure: what was counted, how much now, and how much the time before ("" for unknown)."""
+
+    name: str
+    now: str
+    before: str = ""
+
+
+def counted(text: str | None, before: str | None = None) -> list[Counted]:
+    """The figures of a report, one a line: "Số lớp tập huấn: 12 lớp", or two cells of a sheet.
+
+    A line with neither a colon nor a tab has a name and nothing else. Beside each stands what the
+    report before said under the same name, in whatever writing of capitals and tones.
+    """
+    then = {fold(c.name): c.now for c in counted(before)} if before else {}
+    found = []
+    for line in filter(None, map(str.strip, (text or "").splitlines())):
+        name, _, now = line.partition("\t" if "\t" in line else ":")
+        name, now = name.strip(), " ".join(now.split())
+        found.append(Counted(name, now, then.get(fold(name), "")))
+    return found
+
+
 # --- dates -------------------------------------------------------------------------------
 
 _DAY_FIRST = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})")

@@ -75,6 +75,7 @@ FIELDS: dict[str, str] = {
     "email": "thư điện tử",
     "ends_at": "lúc hoạt động lại",
     "entries": "dòng nhật ký",
+    "figures": "số liệu chính",
     "files": "tệp",
     "focal_person": "cán bộ đầu mối",
     "form": "hình thức khen thưởng",

@@ -15,7 +15,7 @@ from reports.indicators import IndicatorLine, summary
 from reports.moment import Line
 from reports.papers.names import clock, percent, short_day, two, without_province
 from reports.papers.paper import Appendix, Block, Caption, Column, Fill, Heading, Para, Table
-from workflow.text import format_number
+from workflow.text import Counted, format_number
 
 # A group's chapter quotes at most this many results; the annex has all of them.
 QUOTED = 3
@@ -374,6 +374,11 @@ def gathered(
     found = grouped((texts[x.id][column], x.agency_short) for x in lines if x.id in texts)
     return [Para(f"- {_cut(text, 400)} ({_names(who)}).".replace("..", ".").replace(". (", " ("))
             for text, who in found[:limit]]  # fmt: skip
+
+
+def figure(counted: Counted) -> str:
+    """A figure of a report within a sentence."""
+    return f"{counted.name} {counted.now}".strip()
 
 
 def urging_sentence(p: Pressure, mark: int) -> Para:

@@ -41,7 +41,7 @@ from reports.papers.paper import (
 from reports.papers.parts import Sources, Written
 from reports.yearwork import YearWork, year_work
 from workflow.law.facts import ActorFacts
-from workflow.text import format_number
+from workflow.text import counted, format_number
 
 RESOLUTION = "Nghị quyết số 12-NQ/TU ngày 11/11/2022 của Ban Chấp hành Đảng bộ tỉnh (khóa XIV)"
 PLAN_FULL = "Kế hoạch số 2940/KH-UBND ngày 08/8/2023 của Ủy ban nhân dân tỉnh"
@@ -414,6 +414,8 @@ def agency_year(f: Facts, written: Written) -> Paper:
     for x in f.figures.lines:
         if text := f.texts.get(x.id):
             body.append(Para(f"- {x.task_code}. {x.task_title}: {text['result']}"))
+            if told := "; ".join(parts.figure(c) for c in counted(text["figures"])):
+                body.append(Para(f"Số liệu chính: {told}."))
     body.append(Para("Chi tiết từng nhiệm vụ tại Phụ lục."))
     body.append(Heading("3. Kết quả chỉ tiêu được giao theo dõi", 2))
     if mine:

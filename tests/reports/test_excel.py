@@ -13,6 +13,7 @@ import pytest
 from models.states import CycleState
 from reports import excel, excel_guard
 from reports.excel import (
+    FIGURES,
     KEY,
     PERCENT,
     PROGRESS,
@@ -238,8 +239,9 @@ def test_rows_are_applied_all_or_none(begun):
     first, second = (begun.cycle(f"III.4.1-{x}", "so-y-te", 2025) for x in "ab")
     there = rows_of(begun)
     good = SheetRow(
-        first, there[first].version, there[first].draft_version, 40, "Đang làm", result="Đã xong"
-    )
+        first, there[first].version, there[first].draft_version, 40, "Đang làm", result="Đã xong",
+        figures="Số lớp: 12\nSố xã: 3",
+    )  # fmt: skip
     stale = SheetRow(second, there[second].version - 1, 0, 50, "Đang làm")
 
     with pytest.raises(Stale):
@@ -249,6 +251,7 @@ def test_rows_are_applied_all_or_none(begun):
 
     after = rows_of(begun)[first].values
     assert (after[PERCENT], after[RESULT]) == ("40", "Đã xong")
+    assert after[FIGURES] == "Số lớp: 12\nSố xã: 3"
 
 
 def test_nobody_applies_a_row_of_another_agency(begun):

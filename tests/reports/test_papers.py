@@ -304,6 +304,12 @@ def test_every_paper_is_made_and_whole(shelf, kind, agency):
     assert not any(bad in words for bad in ("{{", "None", "nan", "TODO"))
 
 
+def test_the_paper_of_an_agency_tells_the_figures_of_each_report(shelf):
+    said = words_of(write_docx(shelf.first("agency-year", "so-y-te")))
+
+    assert "Số liệu chính: Số lớp 12 lớp; Số xã 3." in said
+
+
 @pytest.mark.skipif(len(engines.wanted()) < 2, reason="one engine was asked for")
 def test_both_engines_count_the_same(shelf, both_engines, tmp_path_factory):
     databases, home = both_engines["postgresql"], tmp_path_factory.mktemp("twin")

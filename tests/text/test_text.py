@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from workflow.text import (
     clean,
+    counted,
     fold,
     format_number,
     nfc,
@@ -334,3 +335,19 @@ def test_both_grammars_are_read(typed, grammar, number, year, kind, issuer):
 @pytest.mark.parametrize("typed", ["", "2940", "KH-UBND", "2940 KH UBND", "12/NQ", "abc/def-ghi"])
 def test_what_is_no_symbol_is_not_guessed(typed):
     assert parse_document_number(typed) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Số lớp: 12 lớp", [("Số lớp", "12 lớp", "10 lớp")]),
+        ("SO LOP :  12", [("SO LOP", "12", "10 lớp")]),
+        ("Số lớp\t12", [("Số lớp", "12", "10 lớp")]),
+        ("Tỷ lệ\t1:3", [("Tỷ lệ", "1:3", "")]),
+        ("Đã đủ\n\n  \nSố xã: 3", [("Đã đủ", "", ""), ("Số xã", "3", "")]),
+        ("", []),
+        (None, []),
+    ],
+)
+def test_the_figures_of_a_report_are_read_beside_those_before(text, found):
+    assert [(c.name, c.now, c.before) for c in counted(text, "Số lớp: 10 lớp")] == found

@@ -151,6 +151,7 @@ class Report(DocumentForm, CycleForm):
 
     result: Prose
     product: Prose
+    figures: MaybeProse = ""
     difficulties: MaybeProse = ""
     proposals: MaybeProse = ""
 
@@ -162,12 +163,13 @@ class Report(DocumentForm, CycleForm):
             document=self.document(),
             difficulties=self.difficulties,
             proposals=self.proposals,
+            figures=self.figures,
             capacity=self.document_capacity,
             seen_version=self.seen_version,
         )
 
 
-REPORT_FIELDS = ("result", "product", "difficulties", "proposals", *DOCUMENT_FIELDS)
+REPORT_FIELDS = (*results.WORDS, *DOCUMENT_FIELDS)
 
 
 class Draft(Form):
@@ -175,6 +177,7 @@ class Draft(Form):
 
     result: MaybeProse = ""
     product: MaybeProse = ""
+    figures: MaybeProse = ""
     difficulties: MaybeProse = ""
     proposals: MaybeProse = ""
     document_notation: MaybeLine = ""
@@ -205,6 +208,7 @@ class Draft(Form):
             self.proposals,
             document,
             self.seen_draft,
+            self.figures,
         )
 
 

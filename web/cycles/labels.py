@@ -20,6 +20,7 @@ from models.states import (
     Verdict,
 )
 from web.filters import day
+from workflow.text import counted
 
 
 def period(row: Mapping[str, Any]) -> str:
@@ -36,6 +37,7 @@ def report_words() -> list[tuple[str, str]]:
     return [
         ("result", _("Kết quả thực hiện")),
         ("product", _("Sản phẩm đầu ra")),
+        ("figures", _("Số liệu chính")),
         ("difficulties", _("Khó khăn, vướng mắc")),
         ("proposals", _("Kiến nghị, đề xuất")),
     ]
@@ -90,6 +92,7 @@ def words() -> dict[str, Any]:
     return {
         "period": period,
         "report_words": report_words,
+        "counted": counted,
         "report_status": report_status,
         "verdict_label": verdict,
         "capacity_mark": capacity_mark,

@@ -37,6 +37,7 @@ from workflow.files import JPEG, PDF, PNG, FileRefused
 from workflow.law.errors import NotFound, Refused
 from workflow.law.machine import decide, obstacles
 from workflow.law.transitions import Command
+from workflow.text import counted
 from workflow.workdays import calendar_of
 
 RESEND_DAYS = 5
@@ -345,6 +346,9 @@ def _draft_page(dossier: dossiers.CycleDossier, state: FormState | None) -> str:
     if request.args.get("copy") and previous is not None:
         copied = [w for w in results.WORDS if previous[w] and not values[w]]
         values |= {w: previous[w] for w in copied}
+        # Last year's figures are not this year's: only what was counted is taken over.
+        if "figures" in copied:
+            values["figures"] = "\n".join(f"{c.name}: " for c in counted(values["figures"]))
     return render_template(
         "pages/cycles/draft.html",
         d=dossier,

@@ -25,6 +25,7 @@ from models.states import Role
 from reports import excel
 from reports.excel import (
     DIFFICULTIES,
+    FIGURES,
     KEY,
     PERCENT,
     PRODUCT,
@@ -231,6 +232,6 @@ def _command(diff: RowDiff, version: int, draft: int) -> SheetRow:
     return SheetRow(
         diff.cycle_id or 0, version, draft,
         int(percent) if percent is not None else None,
-        new.get(PROGRESS), new.get(RESULT), new.get(PRODUCT), new.get(DIFFICULTIES),
-        new.get(PROPOSALS),
+        new.get(PROGRESS), new.get(RESULT), new.get(PRODUCT), new.get(FIGURES),
+        new.get(DIFFICULTIES), new.get(PROPOSALS),
     )  # fmt: skip

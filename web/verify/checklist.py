@@ -29,7 +29,7 @@ def checklist(
     dossier: CycleDossier, report: RowMapping, files: Sequence[object], previous: RowMapping | None
 ) -> list[Check]:
     """The observations of one report, in the order a reviewer asks for them."""
-    figures = len(_FIGURE.findall(report["result"]))
+    figures = len(_FIGURE.findall(f"{report['result']}\n{report['figures'] or ''}"))
     found = [
         Check(
             figures > 0,

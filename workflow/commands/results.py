@@ -19,7 +19,7 @@ from workflow.law.errors import NotFound, Reason, Refusal, Refused, Stale
 from workflow.law.facts import Details, DocumentFacts
 from workflow.law.transitions import Command
 
-WORDS = ("result", "product", "difficulties", "proposals")
+WORDS = ("result", "product", "figures", "difficulties", "proposals")
 
 
 def draft_of(tx: Transaction, cycle_id: int) -> RowMapping | None:
@@ -40,8 +40,12 @@ def attachments_of(tx: Transaction, report_id: int) -> list[RowMapping]:
 
 
 def report_digest(words: Mapping[str, Any], notation: str, files: Sequence[str]) -> str:
-    """SHA-256 over the words as sent, the document's number and the files' digests (sorted)."""
-    body = {w: words[w] for w in WORDS} | {"document": notation, "files": sorted(files)}
+    """SHA-256 over the words as sent, the document's number and the files' digests (sorted).
+
+    A report from before figures had a field of their own has none, and its digest knows none.
+    """
+    said = {w: words[w] for w in WORDS if words[w] is not None}
+    body = said | {"document": notation, "files": sorted(files)}
     return hashlib.sha256(canonical.encode(body).encode()).hexdigest()
 
 
@@ -77,7 +81,7 @@ def _draft_again(tx: Transaction, report: RowMapping, document: RowMapping | Non
         tx,
         report["cycle_id"],
         document_draft=json.dumps(fields, ensure_ascii=False) if fields else None,
-        **{w: report[w] for w in WORDS},
+        **{w: report[w] or "" for w in WORDS},
     )
     for file in attachments_of(tx, report["id"]):
         tx.insert(REPORT_ATTACHMENT, report_id=draft_id, attachment_id=file["id"])
@@ -103,6 +107,7 @@ class SaveDraft:
     proposals: str = ""
     document_fields: tuple[tuple[str, str], ...] = ()
     seen_draft: int | None = None
+    figures: str = ""
 
 
 @handles(SaveDraft)
@@ -202,7 +207,10 @@ def detach_file(tx: Transaction, c: DetachFile) -> Outcome:
 
 @dataclass(frozen=True)
 class ReportResult:
-    """Row 4: the head sends the report. Lateness is frozen here; the words never change again."""
+    """Row 4: the head sends the report. Lateness is frozen here; the words never change again.
+
+    `figures` are lines of what was counted and how much (workflow.text.counted).
+    """
 
     cycle_id: int
     result: str
@@ -210,6 +218,7 @@ class ReportResult:
     document: DocumentFacts
     difficulties: str = ""
     proposals: str = ""
+    figures: str = ""
     seen_version: int | None = None
     seen_draft: int | None = None
     capacity: Capacity | None = None

@@ -20,6 +20,7 @@ class SheetRow:
     text: str | None = None
     result: str | None = None
     product: str | None = None
+    figures: str | None = None
     difficulties: str | None = None
     proposals: str | None = None
 
@@ -40,7 +41,7 @@ def apply_sheet(tx: Transaction, c: ApplySheet) -> Outcome:
         words = {w: getattr(row, w) for w in WORDS if getattr(row, w) is not None}
         if words:
             draft = draft_of(tx, row.cycle_id)
-            kept = {w: draft[w] if draft else "" for w in WORDS} | words
+            kept = {w: (draft and draft[w]) or "" for w in WORDS} | words
             # The document typed so far is no column of the sheet; it stays with the draft.
             typed = json.loads(draft["document_draft"] or "{}") if draft else {}
             save_draft(
