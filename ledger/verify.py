@@ -587,11 +587,11 @@ class SqliteFile(Source):
         conditions += [f"p.position < {end:d}"] if end is not None else []
         where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
         placed = (
-            f"SELECT p.position, a.body, a.leaf_hash, {columns} FROM ledger_place p "  # noqa: S608
+            f"SELECT p.position, a.body, a.leaf_hash, {columns} FROM ledger_place p "
             f"LEFT JOIN audit_entry a ON a.uid = p.entry_uid {where} ORDER BY p.position"
         )
         fresh = (
-            f"SELECT NULL, a.body, a.leaf_hash, {columns} FROM audit_entry a WHERE NOT EXISTS "  # noqa: S608
+            f"SELECT NULL, a.body, a.leaf_hash, {columns} FROM audit_entry a WHERE NOT EXISTS "
             "(SELECT 1 FROM ledger_place p WHERE p.entry_uid = a.uid) ORDER BY a.id"
         )
         for statement in (placed, fresh) if end is None else (placed,):
@@ -612,7 +612,7 @@ class SqliteFile(Source):
             moment_in_sql(f'"{name}"') if kind == "DATETIME" else f'"{name}"'
             for _, name, kind, *_ in info
         ]
-        rows = self.db.execute(f'SELECT {", ".join(columns)} FROM "{table}" WHERE {where}')  # noqa: S608
+        rows = self.db.execute(f'SELECT {", ".join(columns)} FROM "{table}" WHERE {where}')
         documents = [i for i, _, kind, *_ in info if kind == "JSON"]
         if not documents:
             yield from rows

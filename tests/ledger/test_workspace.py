@@ -182,7 +182,7 @@ def test_a_sheet_holds_days_as_days_and_formulas_as_text(
         sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).active
     *_, names, values = sheet.iter_rows(values_only=True)
     told = dict(zip(names, values, strict=True))
-    assert (told["Văn bản"], told["Ngày văn bản"]) == ("12/BC-THU", datetime(2026, 3, 2))  # noqa: DTZ001
+    assert (told["Văn bản"], told["Ngày văn bản"]) == ("12/BC-THU", datetime(2026, 3, 2))  # noqa: DTZ001 (Excel)
     assert told["Người ký"]
     assert told["Theo ủy quyền"] == "15/GUQ"
 

@@ -81,7 +81,9 @@ def rows_of(rungs: Sequence[Rung]) -> list[RungRow]:
 
 def rows_typed(sent: MultiDict[str, str]) -> list[RungRow]:
     """The rows as somebody typed them, to be shown again."""
-    columns = zip(sent.getlist("anchor"), sent.getlist("days"), sent.getlist("text"))  # noqa: B905
+    columns = zip(
+        sent.getlist("anchor"), sent.getlist("days"), sent.getlist("text"), strict=False
+    )  # as many rows as are whole
     return [
         RungRow(
             anchor,
