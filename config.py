@@ -197,8 +197,6 @@ def from_env(env: Mapping[str, str]) -> Settings:
     key = "" if problems else _secret_key(env, home, profile, problems)
     if problems:
         raise BadSettings(problems)
-    if profile == "production" and not hosts:
-        hosts = (urlsplit(base_url).hostname or "localhost",) if base_url else ("localhost",)
     return Settings(
         home=home,
         database_url=url,
@@ -249,24 +247,33 @@ def _secret_key(env: Mapping[str, str], home: Path, profile: str, problems: list
     """The key from its file. The demo makes one (0600); production never has a default."""
     named = env.get("DONDOC_SECRET_KEY_FILE")
     path = Path(named) if named else home / "secret-key"
-    if not path.exists():
-        if named or profile != "demo":
-            problems.append(
-                f"DONDOC_SECRET_KEY_FILE: không có tệp {path}; "
-                "tạo bằng lệnh: python3 -c 'import secrets; print(secrets.token_hex(32))'."
-                + ("" if env.get("DONDOC_PROFILE") else UNNAMED_PROFILE)
-            )
-            return ""
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.touch(mode=0o600)
-            path.write_text(secrets.token_hex(SECRET_MIN_BYTES), encoding="ascii")
-        except OSError as error:
-            problems.append(f"DONDOC_HOME: không ghi được vào {home} ({error.strerror}).")
-            return ""
-    key = path.read_text(encoding="ascii").strip()
+    try:
+        if not path.exists():
+            if named or profile != "demo":
+                problems.append(
+                    f"DONDOC_SECRET_KEY_FILE: không có tệp {path}; "
+                    "tạo bằng lệnh: python3 -c 'import secrets; print(secrets.token_hex(32))'."
+                    + ("" if env.get("DONDOC_PROFILE") else UNNAMED_PROFILE)
+                )
+                return ""
+            try:
+                _make_key(path)
+            except OSError as error:
+                problems.append(f"DONDOC_HOME: không ghi được vào {home} ({error.strerror}).")
+                return ""
+        key = path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "có ký tự không phải ASCII"
+        problems.append(f"DONDOC_SECRET_KEY_FILE: không dùng được tệp {path} ({why}).")
+        return ""
     if len(key) < SECRET_MIN_BYTES:
         problems.append(
             f"DONDOC_SECRET_KEY_FILE: khóa trong {path} quá ngắn (cần 32 ký tự trở lên)."
         )
     return key
+
+
+def _make_key(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    path.write_text(secrets.token_hex(SECRET_MIN_BYTES), encoding="ascii")

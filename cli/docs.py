@@ -150,7 +150,7 @@ def settings() -> str:
         [
             f"`{f.metadata['env']}`",
             f.metadata["doc"],
-            "có, được che" if f.metadata.get("secret") else "",
+            "có; phần bí mật được che" if f.metadata.get("secret") else "",
         ]
         for f in fields(current_app.extensions["dondoc"].settings)
     ]

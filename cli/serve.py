@@ -1,4 +1,4 @@
-"""What `python3 run.py` runs: everything prepared, then web server and scheduler until Ctrl-C."""
+"""What `python3 run.py` runs: all is prepared, then web, scheduler and sealer until Ctrl-C."""
 
 import argparse
 import contextlib
@@ -226,14 +226,14 @@ def answers(url: str) -> bool:
 
 
 def serve(settings: Settings, host: str, port: int, greeting: str) -> NoReturn:
-    """Web server and scheduler until told to stop, or until one of them fails."""
+    """Web server, scheduler and sealer until told to stop, or until one of them fails."""
     busy = port_problem(host, port)  # preparing may have taken a minute
     if busy:
         raise NotReady(busy)
     workers = 1 if sqlite_file(settings.database_url) else WORKERS_ON_POSTGRESQL
     started: dict[str, subprocess.Popen[bytes]] = {}
     try:
-        with step("Khởi động máy chủ web và bộ lịch"):
+        with step("Khởi động máy chủ web, bộ lịch và bộ niêm phong"):
             started["Máy chủ web"] = children.start(web_server(host, port, workers))
             until = time.monotonic() + PATIENCE_SECONDS
             while not answers(address(host, port)):

@@ -23,7 +23,7 @@ WORDS = [
     "thuyen",
     "luoi",
     "mua",
-    "nang",
+    "sau",
 ]
 
 

@@ -32,7 +32,7 @@ from ledger.verify import (
 )
 from models.tables import metadata
 
-POSITION = "verified"
+POSITION = "verified"  # beside the log's folder, which is the sealer's and nobody else's to write
 IDS_AT_ONCE = 500
 
 
@@ -44,14 +44,14 @@ class Position:
     note: str
     read: int
 
-    def keep(self, folder: Path) -> None:
-        keys.write_whole(folder / POSITION, json.dumps(asdict(self)))
+    def keep(self, home: Path) -> None:
+        keys.write_whole(home / POSITION, json.dumps(asdict(self)))
 
     @classmethod
-    def kept(cls, folder: Path) -> "Position | None":
+    def kept(cls, home: Path) -> "Position | None":
         """None when there is none that can be read."""
         try:
-            told = json.loads((folder / POSITION).read_text("utf-8"))
+            told = json.loads((home / POSITION).read_text("utf-8"))
             return cls(int(told["size"]), str(told["note"]), int(told["read"]))
         except (OSError, ValueError, KeyError, TypeError):
             return None

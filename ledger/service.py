@@ -42,7 +42,7 @@ class Ledger:
         now: Callable[[], datetime],
         base_url: str | None = None,
     ) -> None:
-        self.engine, self.files, self._now = engine, files, now
+        self.engine, self.home, self.files, self._now = engine, home, files, now
         self.folder = place.folder_of(home)
         self._host = (urlsplit(base_url).hostname if base_url else None) or "localhost"
         self.sealer = Sealer(engine, self.folder, now)
@@ -100,12 +100,12 @@ class Ledger:
         if found["ok"] and read:
             with path.open("rb") as file:
                 *_, last = (n for n in verify.notes_in(file.read(read).decode()) if n.strip())
-            increment.Position(verify.Note(last).size, last, read).keep(self.folder)
+            increment.Position(verify.Note(last).size, last, read).keep(self.home)
         return found
 
     def verify_new(self) -> dict[str, Any] | None:
         """What is new since the last look that found nothing; None when it takes the whole."""
-        position, lines = increment.Position.kept(self.folder), self.key_lines()
+        position, lines = increment.Position.kept(self.home), self.key_lines()
         if position is None or not lines:
             return None
         key = verify.Key(lines[-1])
@@ -115,7 +115,7 @@ class Ledger:
         except (increment.Gone, verify.Bad):
             return None
         if ended != position:
-            ended.keep(self.folder)
+            ended.keep(self.home)
         return found
 
     def verify_and_tell(self, door: Door, whole: bool = True) -> dict[str, Any]:

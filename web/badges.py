@@ -1,4 +1,4 @@
-"""What a state looks like: word, symbol and tone for every state × deadline class (1.5, 1.6)."""
+"""What a state looks like: word, symbol and tone for every state × deadline class."""
 
 from __future__ import annotations
 

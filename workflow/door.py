@@ -510,7 +510,7 @@ def _overtaken(command: Any) -> Stale:
 
 
 class Door:
-    """perform() is the only commit in the house."""
+    """perform() is the only commit of an act."""
 
     def __init__(self, engine: Engine, closed: Callable[[], str | None] = lambda: None) -> None:
         """`closed` says why only reading is allowed now, or None."""

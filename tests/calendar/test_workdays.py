@@ -16,12 +16,6 @@ CALENDAR = work_calendar((d.day, d.kind) for d in DAYS)
 OFF = {d.day for d in DAYS if d.kind is not DayKind.MADE_UP}
 
 
-def off_days(year: int) -> int:
-    first = date(year, 1, 1)
-    days = (date(year + 1, 1, 1) - first).days
-    return sum(not CALENDAR.is_working_day(first + timedelta(n)) for n in range(days))
-
-
 # ------------------------------------------------------------------ the Vietnamese lunar calendar
 # An independent computation (Meeus' formulas as used for UTC+7), to check the table's dates.
 

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -46,7 +45,7 @@ def kinds(world: World) -> list[str]:
 def test_only_what_is_new_is_read(
     world: World, log: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = Position.kept(log.folder)
+    before = Position.kept(log.home)
     assert before is not None
     read: list[Any] = []
     entries = Database.entries
@@ -61,7 +60,7 @@ def test_only_what_is_new_is_read(
 
     assert found["ok"], verify.say(found)
     assert (read, found["unsealed"]) == ([before.size, None], 1)
-    after = Position.kept(log.folder)
+    after = Position.kept(log.home)
     assert after is not None
     assert (after.size, after.read) == (before.size + 1, (log.folder / LOG).stat().st_size)
     # The next hour goes on from there, and an hour in which nothing happened is well.
@@ -93,7 +92,7 @@ HARMS = (
 
 
 def test_what_was_done_to_the_new_part_is_found(world: World, log: Ledger, cycle: int) -> None:
-    position = Position.kept(log.folder)
+    position = Position.kept(log.home)
     assert position is not None
     key, missed = verify.Key(log.key_lines()[0]), []
     for check, statement in HARMS:
@@ -116,36 +115,47 @@ def test_what_was_done_to_the_new_part_is_found(world: World, log: Ledger, cycle
     assert not missed
 
 
-Harm = Callable[[Path], object]
+Harm = Callable[[Ledger], object]
 
 
-def moved_on(folder: Path) -> None:
-    told = json.loads((folder / POSITION).read_text("utf-8"))
-    (folder / POSITION).write_text(json.dumps(told | {"size": told["size"] + 1}), "utf-8")
+def moved_on(log: Ledger) -> None:
+    position = log.home / POSITION
+    told = json.loads(position.read_text("utf-8"))
+    position.write_text(json.dumps(told | {"size": told["size"] + 1}), "utf-8")
 
 
-def rewritten(folder: Path) -> None:
-    content = (folder / LOG).read_text("utf-8")
-    (folder / LOG).write_text(content.replace("time 2", "time 1"), "utf-8", newline="")
+def rewritten(log: Ledger) -> None:
+    heads = log.folder / LOG
+    heads.write_text(heads.read_text("utf-8").replace("time 2", "time 1"), "utf-8", newline="")
 
 
 @pytest.mark.usefixtures("cycle")
 def test_a_position_that_does_not_hold_leads_to_the_whole(log: Ledger) -> None:
-    there = {name: (log.folder / name).read_bytes() for name in (POSITION, LOG)}
+    there = {path: path.read_bytes() for path in (log.home / POSITION, log.folder / LOG)}
     harms: tuple[Harm, ...] = (
-        lambda folder: (folder / POSITION).unlink(),
-        lambda folder: (folder / POSITION).write_text("{}", "utf-8"),
-        lambda folder: (folder / LOG).unlink(),
+        lambda log: (log.home / POSITION).unlink(),
+        lambda log: (log.home / POSITION).write_text("{}", "utf-8"),
+        lambda log: (log.folder / LOG).unlink(),
         moved_on,
         rewritten,
     )
     for harm in harms:
-        harm(log.folder)
+        harm(log)
         assert log.verify_new() is None
-        for name, content in there.items():
-            (log.folder / name).write_bytes(content)
+        for path, content in there.items():
+            path.write_bytes(content)
 
     assert log.verify_new() is not None
+
+
+@pytest.mark.usefixtures("cycle")
+def test_looking_writes_nothing_where_only_the_sealer_may(world: World, log: Ledger) -> None:
+    there = {path: path.stat().st_mtime_ns for path in (log.folder, *log.folder.rglob("*"))}
+
+    for whole in (True, False):
+        assert log.verify_and_tell(world.door, whole=whole)["ok"]
+
+    assert {path: path.stat().st_mtime_ns for path in (log.folder, *log.folder.rglob("*"))} == there
 
 
 def test_a_new_key_takes_the_whole(world: World, log: Ledger) -> None:

@@ -12,7 +12,6 @@ from sqlalchemy import and_, select
 
 from models.states import Anchor, CycleState, ReasonClass, Role
 from models.tables import AGENCY, ALERT, CYCLE, LADDER_RUNG, NOTICE, PERSON, TASK
-from notifications.notices import not_mailed
 from tests.make import World, noon, on
 from workflow.commands import cycles, extensions, results
 from workflow.commands.calendar import RecordOutage, SeedCalendar
@@ -130,13 +129,6 @@ def told(world: World) -> list[tuple[date, str]]:
         of = f"{r.code} {r.year} của {r.agency_id} hạn {r.due_on}"
         found.append((day, f"{day} {r.login}: {of} {in_words(r.text, days, r.due_on)}"))
     return sorted(found)
-
-
-def true_lines(world: World) -> list[tuple[int, int | None, str]]:
-    """Who has which line of the ladder that is true now: person, cycle, rung."""
-    with world.engine.connect() as conn:
-        lines = not_mailed(conn, world.today)
-    return sorted((n.person_id, n.cycle_id, n.name) for n in lines if n.is_true)
 
 
 # ------------------------------------------------------------------------------ what people do

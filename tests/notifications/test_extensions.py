@@ -246,7 +246,7 @@ def test_an_outage_on_the_due_day_moves_open_deadlines_only(world: World, cycle_
 def test_who_reported_after_an_outage_stands_no_worse_than_who_did_not(
     world: World, cycle_id: int, sent: datetime, late: int, recounted: int
 ) -> None:
-    """4.3 row 8: the deadline moves to the 16th for both; the entry says what was and what is."""
+    """The deadline moves to the 16th for both; the entry says what was and what is."""
     open_one = world.cycle("II.4-a", "so-thuong-truc")
     with on(world, local_day(sent)):
         world.do(world.report(cycle_id), world.head(), now=sent)

@@ -67,6 +67,20 @@ def test_the_key_is_asked_for_only_when_nothing_else_is_wrong(tmp_path: Path) ->
     assert [problem.split(":")[0] for problem in bad.value.problems] == ["DONDOC_DATABASE_URL"]
 
 
+def test_a_key_file_that_cannot_be_read_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "words").write_text("khóa " * 10, encoding="utf-8")
+    (tmp_path / "folder").mkdir()
+    for name, why in (("words", "không phải ASCII"), ("folder", "")):
+        with pytest.raises(BadSettings) as bad:
+            from_env({"DONDOC_HOME": str(tmp_path), "DONDOC_SECRET_KEY_FILE": str(tmp_path / name)})
+
+        [problem] = bad.value.problems
+        assert problem.startswith(
+            f"DONDOC_SECRET_KEY_FILE: không dùng được tệp {tmp_path / name} ("
+        )
+        assert why in problem
+
+
 def test_who_only_names_a_database_is_told_that_this_is_production(tmp_path: Path) -> None:
     named = {"DONDOC_HOME": str(tmp_path), "DONDOC_DATABASE_URL": "postgresql://127.0.0.1/x"}
     with pytest.raises(BadSettings) as bad:

@@ -190,9 +190,6 @@ def test_sent_after_the_fourteenth_it_is_late(year):
         assert conn.execute(select(AGENCY_REPORT.c.late_days)).scalar_one() == 1
 
 
-BUDGET_DAY = at("2024-02-01")
-
-
 def test_plans_and_budgets_are_counted(year):
     document = paper(at("2024-01-15").date(), "3/KH-SYT")
     year.do(RecordAnnualPlan(PLAN_CODE, "so-y-te", 2024, document), "cv.so-y-te", at("2024-01-20"))

@@ -99,20 +99,20 @@ def on_hold(actor: ActorFacts, cycle: CycleFacts) -> Refusal | None:
 
 
 def not_ended(actor: ActorFacts, cycle: CycleFacts) -> Refusal | None:
-    """It has not been ended by a document; on hold it may be."""
+    """It has not been ended by a document (it may be on hold)."""
     ended = cycle.disposition == Disposition.CLOSED_BY_DOCUMENT
     return Refusal(Reason.CLOSED_BY_DOCUMENT) if ended else None
 
 
 def not_own_work(actor: ActorFacts, cycle: CycleFacts) -> Refusal | None:
-    """None of his agencies, in any role, leads or co-leads it; VP UBND is one of its people's."""
+    """None of his agencies, in any role, leads or co-leads it (VP UBND is one, too)."""
     if actor.agency_ids & (cycle.co_lead_ids | {cycle.lead_agency_id}):
         return Refusal(Reason.OWN_WORK)
     return None
 
 
 def not_own_task(actor: ActorFacts, cycle: CycleFacts) -> Refusal | None:
-    """The same where nothing is verified: nobody urges, marks or extends what is his own."""
+    """None of his agencies leads or co-leads what he urges, marks or extends."""
     return Refusal(Reason.OWN_TASK) if not_own_work(actor, cycle) else None
 
 
