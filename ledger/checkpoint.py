@@ -20,7 +20,7 @@ from workflow.canonical import moment
 DASH = "\u2014"
 ROTATION = "/rotation"
 _NAME = re.compile(r"[!-*,-~]+")  # printable ASCII without blank and plus
-_SIZE = re.compile(r"0|[1-9][0-9]{0,15}")
+_SIZE = re.compile(r"0|[1-9][0-9]{0,14}")  # every program reads such a number alike
 _TIME = re.compile(r"time \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
 
@@ -135,6 +135,18 @@ class Rotation:
         return found if is_signed else None
 
 
+def successors(lines: Iterable[tuple[str, bytes]], known: PublicKey) -> tuple["Rotation", ...]:
+    """How the lines of a note lead from a known key to those that came after it."""
+    last, found = known, list[Rotation]()
+    for name, raw in lines:
+        if (name, raw[:4]) == (last.name + ROTATION, last.key_id):
+            rotation = Rotation.told(last, raw)
+            if rotation is not None:
+                last = rotation.new
+                found.append(rotation)
+    return tuple(found)
+
+
 def _said(old: PublicKey, new: PublicKey) -> bytes:
     return f"dondoc key rotation\n{old}\n{new}\n".encode()
 
@@ -186,11 +198,7 @@ def verify(note: str, key: PublicKey) -> Checkpoint:
     BadNote otherwise. Other keys' lines are ignored.
     """
     found, signatures = parse(note)
-    known = [key]
-    for name, raw in signatures:
-        for old in [k for k in known if (k.name + ROTATION, k.key_id) == (name, raw[:4])]:
-            rotation = Rotation.told(old, raw)
-            known += [rotation.new] if rotation else []
+    known = [key, *(r.new for r in successors(signatures, key))]
     for one in reversed(known):
         mine = [raw[4:] for name, raw in signatures if (name, raw[:4]) == (one.name, one.key_id)]
         if not all(_is_signed(one, signature, found.text.encode()) for signature in mine):

@@ -56,14 +56,16 @@ def make(folder: Path, name: str) -> Signer:
 def save(folder: Path, signer: Signer) -> None:
     """Put a key in its file; the line of its public half is added to the public ones."""
     folder.mkdir(parents=True, exist_ok=True)
-    public = folder / PUBLIC
-    known = public.read_text("ascii") if public.exists() else ""
-    line = f"{signer.public}\n"
-    if line not in known:
-        write_whole(public, known + line)
+    _add_public(folder, signer.public)
     seed = base64.b64encode(b"\x01" + signer.key.private_bytes_raw()).decode()
     text = f"{_PREFIX}{signer.name}+{signer.public.key_id.hex()}+{seed}\n"
     write_whole(folder / KEY, text, mode=0o400)
+
+
+def _add_public(folder: Path, key: PublicKey) -> None:
+    known = public_keys(folder)
+    if key not in known:
+        write_whole(folder / PUBLIC, "".join(f"{one}\n" for one in (*known, key)))
 
 
 def load(folder: Path) -> Signer:
@@ -94,8 +96,11 @@ def load(folder: Path) -> Signer:
 
 
 def add_rotation(folder: Path, rotation: Rotation) -> None:
-    """Remember the old key's word for the new one: every note from now on carries it."""
-    told = [*rotations(folder), rotation]
+    """Remember the old key's word for the new one, once: every note from now on carries it."""
+    _add_public(folder, rotation.new)
+    if rotation in (there := rotations(folder)):
+        return
+    told = [*there, rotation]
     lines = (f"{r.old} {r.new} {base64.b64encode(r.signature).decode()}\n" for r in told)
     write_whole(folder / ROTATIONS, "".join(lines))
 

@@ -5,6 +5,7 @@ so neither stops the house nor speaks against it: it is said once and left aside
 """
 
 import hashlib
+import json
 import logging
 import re
 import time
@@ -17,7 +18,15 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, select
 
 from ledger import keys, store
-from ledger.checkpoint import BadNote, Checkpoint, PublicKey, parse, verify
+from ledger.checkpoint import (
+    BadNote,
+    Checkpoint,
+    PublicKey,
+    Rotation,
+    parse,
+    successors,
+    verify,
+)
 from models.tables import AUDIT_ENTRY, LEDGER_PLACE
 
 log = logging.getLogger("dondoc.ledger")
@@ -52,11 +61,15 @@ class Known:
 
 @dataclass(frozen=True)
 class Head:
-    """A head that a key of this log has signed: its text, and the number of that key."""
+    """A head that a key of this log has signed: its text, and the number of that key.
+
+    `rotations` lead to that key from the last one that is known here.
+    """
 
     note: str
     checkpoint: Checkpoint
     key: int
+    rotations: tuple[Rotation, ...] = ()
 
     @property
     def order(self) -> tuple[int, int]:
@@ -125,7 +138,9 @@ def signed_in(text: str) -> list[str]:
 def judge(note: str, known: Known) -> Head:
     """The head this text is; Stranger unless a key of this log has signed it.
 
-    A line of a known witness must be true as well. A line of anybody else says nothing.
+    So may a key that the last known one has signed for in the note's own lines: the log was given
+    a new key after what is known here. A line of a known witness must be true as well. A line of
+    anybody else says nothing.
     """
     try:
         checkpoint, lines = parse(note)
@@ -134,19 +149,21 @@ def judge(note: str, known: Known) -> Head:
     what = f"Niêm phong {checkpoint.size} mục của {checkpoint.origin}"
     name = checkpoint.origin.rpartition("/")[0]
     if not any(key.name == name for key in known.ours) or not epoch_of(checkpoint.origin):
-        ours = known.ours[0].name if known.ours else "chưa có khóa"
-        raise Stranger(f"{what} không phải của nhật ký này ({ours}).")
+        log_name = known.ours[0].name if known.ours else "chưa có khóa"
+        raise Stranger(f"{what} không phải của nhật ký này ({log_name}).")
     signers = {(line, raw[:4]) for line, raw in lines}
-    mine = [n for n, k in enumerate(known.ours) if (k.name, k.key_id) in signers]
+    rotations = successors(lines, known.ours[-1])
+    ours = (*known.ours, *(r.new for r in rotations))
+    mine = [n for n, k in enumerate(ours) if (k.name, k.key_id) in signers]
     if not mine:
         raise Stranger(f"{what} không do khóa nào của nhật ký này ký.")
     beside = [k for k in known.witnesses if (k.name, k.key_id) in signers]
-    for key in [*(known.ours[n] for n in mine), *beside]:
+    for key in [*(ours[n] for n in mine), *beside]:
         try:
             verify(note, key)
         except BadNote:
             raise Stranger(f"{what}: chữ ký mang tên {key.name} là giả hoặc đã hỏng.") from None
-    return Head(note, checkpoint, mine[-1])
+    return Head(note, checkpoint, mine[-1], rotations)
 
 
 def unknown_signers(note: str, known: Known) -> list[str]:
@@ -182,7 +199,12 @@ def _say_once(sentence: str) -> None:
 
 
 def keep(folder: Path, head: Head) -> Path:
-    """Keep a head among those from outside; its file, named by size and content."""
+    """Keep a head among those from outside; its file, named by size and content.
+
+    So are the keys its lines lead to: they are the log's own, by the word of the last one known.
+    """
+    for rotation in head.rotations:
+        keys.add_rotation(folder, rotation)
     digest = hashlib.sha256(head.note.encode()).hexdigest()[:8]
     path = folder / OUTSIDE / f"{head.checkpoint.size}-{digest}.txt"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -208,7 +230,7 @@ def outlived(conn: Connection, head: Head, known: Known) -> int | None:
 
     A key is changed because somebody else may have it: what it signs afterwards is worth nothing.
     """
-    if head.key == len(known.ours) - 1:
+    if head.key >= len(known.ours) - 1:
         return None
     changes = conn.execute(
         select(LEDGER_PLACE.c.position)
@@ -220,17 +242,37 @@ def outlived(conn: Connection, head: Head, known: Known) -> int | None:
     return changed if changed is not None and head.checkpoint.size > changed else None
 
 
-def reached(conn: Connection) -> tuple[int, int]:
-    """How far this database has come: its epoch, and the size of its newest head."""
-    note = store.last_note(conn)
-    return (epoch_of(parse(note)[0].origin) or 1) if note else 1, store.last_size(conn)
+def openings(conn: Connection) -> list[int]:
+    """The epochs that are opened by entries which still wait for their place, in their order."""
+    bodies = conn.execute(
+        select(AUDIT_ENTRY.c.body)
+        .outerjoin(LEDGER_PLACE, LEDGER_PLACE.c.entry_uid == AUDIT_ENTRY.c.uid)
+        .where(AUDIT_ENTRY.c.command == "open_epoch", LEDGER_PLACE.c.entry_uid.is_(None))
+        .order_by(AUDIT_ENTRY.c.id)
+    ).scalars()
+    return [int(json.loads(body)["details"]["epoch"]) for body in bodies]
+
+
+def reached(conn: Connection, folder: Path) -> tuple[int, int]:
+    """How far this database has come: its epoch, and the size of its newest head.
+
+    Before the first head of an epoch the folder tells it, with the entry that opens it; the folder
+    alone does not: another database may have been put in the place of that one.
+    """
+    present, note, size = epoch(folder), store.last_note(conn), store.last_size(conn)
+    try:
+        there = (epoch_of(parse(note)[0].origin) or 1) if note else 1
+    except BadNote:
+        return present, size  # for the verifier to tell; nothing is older by it
+    waiting = openings(conn) if there != present else []
+    return (present, size + len(waiting)) if present in waiting else (there, size)
 
 
 def missing_from(conn: Connection, folder: Path) -> Checkpoint | None:
     """The outside head this database has not reached: it is older than what was once signed."""
-    known, present = Known.of(folder), epoch(folder)
-    found = [head for head in heads(folder) if head.order[0] >= present]
-    here = reached(conn)  # after the files: a seal is in the database first
+    known, outside_heads = Known.of(folder), list(heads(folder))
+    here = reached(conn, folder)  # after the files: a seal is in the database first
+    found = [head for head in outside_heads if head.order[0] >= here[0]]
     for head in sorted(found, key=lambda h: h.order, reverse=True):
         if head.order <= here:
             return None
@@ -246,9 +288,12 @@ def missing_from(conn: Connection, folder: Path) -> Checkpoint | None:
 def lost_from(conn: Connection, folder: Path, notes: Iterable[str]) -> list[str]:
     """Of these notes the newest of each epoch that this database has not reached, oldest first.
 
-    What an epoch before the database's own has lost, an entry in it has told.
+    What an epoch before the database's own has lost, an entry in it has told; one that waits for
+    its place has told it as well.
     """
-    known, here = Known.of(folder), reached(conn)
+    known, here = Known.of(folder), reached(conn, folder)
+    if waiting := openings(conn):
+        here = max(here[0], *waiting), store.last_size(conn) + len(waiting)
     told: dict[int, list[tuple[int, str]]] = {}
     for note in notes:
         try:

@@ -128,12 +128,13 @@ class Sealer:
     def start_epoch(self, number: int, checkpoint_note: str | None) -> None:
         """Forget the head that was lost with the old history; the database's own is the head."""
         with self.alone():
-            keys.write_whole(self.folder / EPOCH, f"{number}\n")
             if checkpoint_note is not None:
                 keys.write_whole(self.folder / HEAD, checkpoint_note)
             else:
                 (self.folder / HEAD).unlink(missing_ok=True)
             (self.folder / PENDING).unlink(missing_ok=True)
+            # The last: until then the house is behind, and opening the epoch can be done again.
+            keys.write_whole(self.folder / EPOCH, f"{number}\n")
             self._edge = None
 
     def alone(self) -> FileLock:
@@ -148,9 +149,8 @@ class Sealer:
         with self.alone():
             signer = keys.load(self.folder)
             try:
-                if found := self._pending():
-                    return self._finish(*found)
-                return self._seal(signer)
+                waiting = self._pending()
+                return (self._finish(*waiting) if waiting else None) or self._seal(signer)
             except BaseException:
                 self._edge = None  # what stands in memory may be ahead of what was kept
                 raise
@@ -175,11 +175,13 @@ class Sealer:
             fresh = self._unsealed(conn)
             if not fresh:
                 return None
-            if self._begins_epoch(conn):
+            epoch, _ = place.reached(conn, self.folder)
+            if self._begins(conn, epoch):
                 fresh = self._epoch_first(conn, fresh)
+            self._must_be_the_key_of(fresh, signer)
             uids = [uid for uid, _ in fresh]
             self._insert(conn, edge, fresh)
-            name = f"{signer.name}/{self.epoch()}"
+            name = f"{signer.name}/{epoch}"
             checkpoint = head(name, edge.range.size, edge.range.root(), self._now())
             note = sign(checkpoint, signer, keys.rotations(self.folder))
             self._insert_note(conn, checkpoint, note)
@@ -188,13 +190,21 @@ class Sealer:
             )
         return self._keep(checkpoint, note, len(uids))
 
-    def _finish(self, note: str, uids: list[str]) -> Sealed:
-        """Bring a head that was signed before a cut to where it belongs: the same, or none."""
+    def _finish(self, note: str, uids: list[str]) -> Sealed | None:
+        """Bring a head that was signed before a cut to where it belongs: the same, or none.
+
+        None where another sealer has brought the same history further meanwhile.
+        """
         checkpoint, _ = parse(note)
         with ajar("sealing"), self._engine.connect() as conn, conn.begin():
             self._take_turns(conn)
             if store.note_at(conn, checkpoint.size) == note:
                 return self._keep(checkpoint, note, len(uids))
+            if store.last_size(conn) > checkpoint.size:
+                tree = store.tree_store(conn, checkpoint.size)
+                if tree_root(tree.nodes, checkpoint.size) == checkpoint.root:
+                    (self.folder / PENDING).unlink()
+                    return None
             if store.placed(conn) + len(uids) != checkpoint.size:
                 raise self._unfinished(note)
             edge = self._edge_at(conn, store.placed(conn))
@@ -259,6 +269,13 @@ class Sealer:
     def _trusted_edge(self, conn: Connection, signer: Signer) -> Edge:
         """The tree's edge in the database, once it agrees with the last head of our own."""
         own, there = self.head(), store.last_note(conn)
+        if (known := keys.public_keys(self.folder)) and known[-1] != signer.public:
+            raise Unsealable(
+                "old_key",
+                "Tệp khóa không phải khóa mới nhất mà nhật ký này biết. Nếu đang đổi khóa dở, chạy "
+                "lại ledger rotate-key; nếu khóa mới hơn dữ liệu khôi phục, đưa về một niêm phong "
+                "mới (ledger witness keep).",
+            )
         placed, signed = store.placed(conn), store.last_size(conn)
         if placed != signed:
             raise Unsealable("places", f"Có {placed} mục được đánh số nhưng chỉ ký tới {signed}.")
@@ -275,6 +292,9 @@ class Sealer:
                 newest = parse(there)[0]
             if newest.size != signed:
                 raise Unsealable("columns", "Cột kích thước khác với văn bản niêm phong.")
+        if own is not None and newest is not None:
+            given_up = place.epoch_of(parse(own)[0].origin) < place.epoch_of(newest.origin)
+            own = None if given_up else own  # a later epoch has told what became of it
         if own is not None:
             last = parse(own)[0]
             if newest is None or newest.size < last.size:
@@ -320,11 +340,17 @@ class Sealer:
             self._seen = max(self._seen, rows[-1].id)
         return [(row.uid, row.body) for row in rows]
 
-    def _begins_epoch(self, conn: Connection) -> bool:
+    def _begins(self, conn: Connection, epoch: int) -> bool:
         """No head of this epoch is signed yet."""
         there = store.last_note(conn)
-        of = parse(there)[0].origin.rpartition("/")[2] if there else ""
-        return self.epoch() > 1 and of != str(self.epoch())
+        return epoch > 1 and (there is None or place.epoch_of(parse(there)[0].origin) != epoch)
+
+    def _must_be_the_key_of(self, fresh: list[tuple[str, str]], signer: Signer) -> None:
+        """A change of keys is sealed by the new one; Unsealable when it was cut before it came."""
+        told = [json.loads(body) for _, body in fresh if '"command":"rotate_key"' in body]
+        new = [body["details"]["new"] for body in told if body["command"] == "rotate_key"]
+        if new and new[-1] != str(signer.public):
+            raise Unsealable("rotating", "Đang đổi khóa dở: chạy lại ledger rotate-key --reason ….")
 
     def _epoch_first(self, conn: Connection, fresh: list[tuple[str, str]]) -> list[tuple[str, str]]:
         """What says that a tail was lost, and why, stands before whatever came after the loss.

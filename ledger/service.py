@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import Connection, Engine, func, insert, select
 
 from ledger import increment, keys, lag, place, store, verify
-from ledger.checkpoint import Rotation, parse
+from ledger.checkpoint import Rotation, Signer, parse
 from ledger.sealer import LOG, Behind, Sealed, Sealer
 from ledger.source import database
 from models.tables import AUDIT_ENTRY, LEDGER_CHECK, LEDGER_CHECKPOINT
@@ -200,21 +200,31 @@ class Ledger:
     # ------------------------------------------------------------------ key and epoch
 
     def rotate(self, door: Door, reason: str) -> Sealed | None:
-        """Go on with a new key: the old one signs for it, then seals for the last time."""
-        old = keys.load(self.folder)
-        fresh = keys.make(self.folder / "next", old.name)
+        """Go on with a new key: the old one signs for it, then seals for the last time.
+
+        Cut anywhere and run again, it goes on with the same new key.
+        """
+        old, coming = keys.load(self.folder), self.folder / "next"
+        fresh = keys.load(coming) if (coming / keys.KEY).exists() else keys.make(coming, old.name)
+        if fresh.public != old.public:
+            self._replace(door, old, fresh, reason)
+        shutil.rmtree(coming)
+        return self.sealer.seal()
+
+    def _replace(self, door: Door, old: Signer, fresh: Signer, reason: str) -> None:
         rotation = Rotation.by(old, fresh.public)
         signature = base64.b64encode(rotation.signature).decode()
         command = RotateKey(str(old.public), str(fresh.public), signature, reason)
+        with self.engine.connect() as conn:
+            is_said = _stands_there(conn, "rotate_key", {"new": command.new})
         # What stands before the change is sealed by the old key, the change itself by the new.
-        while self.sealer.seal():
+        while not is_said and self.sealer.seal():
             pass
         with self.sealer.alone():  # or another sealer signs the change with the key that went
-            door.perform(command, SYSTEM, self._now(), origin=CLI)
-            keys.save(self.folder, fresh)
+            if not is_said:
+                door.perform(command, SYSTEM, self._now(), origin=CLI)
             keys.add_rotation(self.folder, rotation)
-        shutil.rmtree(self.folder / "next")
-        return self.sealer.seal()
+            keys.save(self.folder, fresh)
 
     def new_epoch(self, reason: str, document: str) -> Sealed | None:
         """Go on after a restore that lost entries; Behind.code tells when there is no need.
@@ -222,21 +232,19 @@ class Ledger:
         The first entry of the epoch names the newest lost head of each history that was lost, for
         this may not be the first loss. Keys that came with what was lost are told again.
         """
-        lost: list[str] = []
+        lost, opened = list[str](), list[int]()
         try:
             while self.sealer.seal():
                 pass
         except Behind:
             with self.engine.connect() as conn:
+                opened = place.openings(conn)  # by a run before this one, which was cut
                 lost = place.lost_from(conn, self.folder, self._all_outside())
-                kept, there = store.last_size(conn), store.last_note(conn)
-        if not lost:
+                kept, there = store.last_size(conn) + len(opened), store.last_note(conn)
+        if not lost and not opened:
             raise Behind("not_behind", "Cơ sở dữ liệu không thiếu niêm phong nào: không cần mở kỳ.")
-        *before, newest = lost
-        epoch = place.epoch_of(parse(newest)[0].origin) + 1
+        epoch = place.epoch_of(parse(lost[-1])[0].origin) + 1 if lost else opened[-1]
         with self.engine.connect() as conn:
-            said = {"epoch": epoch, "lost": newest, "lost_before": before}
-            is_said = _stands_there(conn, "open_epoch", said)  # a run before this one was cut
             untold = [
                 rotation
                 for rotation in keys.rotations(self.folder)
@@ -244,8 +252,8 @@ class Ledger:
             ]
         # This door does not ask whether it is closed: this is the act that opens it again.
         door = Door(self.engine)
-        if not is_said:
-            opening = OpenEpoch(epoch, newest, tuple(before), kept, reason, document)
+        if lost:
+            opening = OpenEpoch(epoch, lost[-1], tuple(lost[:-1]), kept, reason, document)
             door.perform(opening, SYSTEM, self._now(), origin=CLI)
         for rotation in untold:
             signature = base64.b64encode(rotation.signature).decode()

@@ -252,8 +252,8 @@ def base64_strictly(text: str) -> bytes:
 
 
 NAME = re.compile(r"[!-*,-~]+")
-SIZE = re.compile(r"0|[1-9][0-9]{0,15}")
-EPOCH = re.compile(r"[1-9][0-9]{0,8}")
+SIZE = re.compile(r"0|[1-9][0-9]{0,14}")
+EPOCH = re.compile(r"/([1-9][0-9]{0,8})\Z")
 TIME = re.compile(r"time [0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
 
 
@@ -314,8 +314,8 @@ class Note:
     @property
     def epoch(self) -> int:
         """Which history of its log it is of; 0 when it names none."""
-        number = self.origin.rpartition("/")[2]
-        return int(number) if EPOCH.fullmatch(number) else 0
+        number = EPOCH.search(self.origin)
+        return int(number[1]) if number else 0
 
     def signed_by(self, key: Key) -> bool:
         """True when this key has signed it, and no line of this key is false."""
@@ -1053,6 +1053,9 @@ def _check_columns(columns: tuple[Any, ...], body: dict[str, Any]) -> None:
 Wrong = tuple[str, Any, str, str]
 Judged = tuple[bytes, list[Wrong], dict[str, Any] | None]  # the leaf, what is wrong, the content
 ABOUT_THE_LOG = ("rotate_key", "open_epoch")
+# What their entries tell, and as what.
+ROTATE = {"old": str, "new": str, "signature": str}
+OPEN = {"kept": int, "epoch": int, "lost": str}
 
 
 class Epoch(NamedTuple):
@@ -1276,12 +1279,15 @@ class Verifier:
             self.special.append((body, position))  # who looks at the first half knows the key
             return
         details = body["details"]
+        told = ROTATE if body["command"] == "rotate_key" else OPEN
+        if any(type(details[name]) is not kind for name, kind in told.items()):
+            raise TypeError
         if body["command"] == "rotate_key":
             new = Key(details["new"])
             old = self.rotations[-1][1] if self.rotations else (self.keys[0] if self.keys else None)
-            said = said_of_rotation(details["old"], details["new"])
             if old is None or old.text != details["old"]:
                 raise Bad("state.rotation", "Đổi khóa không do khóa đang dùng.")
+            said = said_of_rotation(details["old"], details["new"])
             if not signed_by(old.raw, said, base64_strictly(details["signature"])):
                 raise Bad("state.rotation", "Chữ ký đổi khóa không đúng.")
             self.rotations.append((position, new))
@@ -1291,16 +1297,22 @@ class Verifier:
     def _opened(self, details: dict[str, Any], position: int) -> Epoch:
         """What an entry that opens an epoch says; Bad unless it follows from what is there."""
         kept, number = details["kept"], details["epoch"]
-        notes = [Note(text) for text in (*details.get("lost_before", ()), details["lost"])]
+        lost_before = details.get("lost_before", [])
+        if type(lost_before) is not list or any(type(text) is not str for text in lost_before):
+            raise TypeError
+        notes = [Note(text) for text in (*lost_before, details["lost"])]
         before, key = self._last_epoch(), self._key_for(position + 1)
         for note in notes:
             # It may be of a key that came with what was lost: then its own lines lead there.
             signers = with_successors(note, [key] if key else [])
-            is_signed = any(note.signed_by(signer) for signer in signers)
+            is_signed = any(
+                note.origin == f"{signer.name}/{note.epoch}" and note.signed_by(signer)
+                for signer in signers
+            )
             if not is_signed or (note.epoch, note.size) <= (before, position):
                 raise Bad("state.epoch", "Mở kỳ mới mà không nêu một niêm phong đã mất có chữ ký.")
         lost = {note.epoch: note.size for note in notes}
-        follows = type(number) is int and [*lost] == sorted(lost) and len(lost) == len(notes)
+        follows = [*lost] == sorted(lost) and len(lost) == len(notes)
         if kept != position or not follows or number != notes[-1].epoch + 1:
             raise Bad("state.epoch", "Mở kỳ mới không nối tiếp phần còn giữ lại.")
         return Epoch(kept, number, lost)

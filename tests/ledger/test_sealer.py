@@ -14,7 +14,7 @@ from ledger.source import database
 from models.states import CycleState
 from models.tables import AUDIT_ENTRY, LEDGER_CHECKPOINT, LEDGER_PLACE
 from tests.ledger.conftest import SIGNER, sealer_of
-from tests.make import World
+from tests.make import OTHER, World
 from workflow.commands.cycles import AcceptTask
 from workflow.door import ajar
 
@@ -204,6 +204,35 @@ def test_a_cut_between_signing_and_keeping_gives_the_same_head(
     assert (sealer.folder / HEAD).read_text("utf-8") == signed
     assert again.seal() is not None
     everything_is_well(world, [signed])
+
+
+def test_a_cut_head_that_another_machine_has_passed_is_let_go(
+    world: World, sealer: Sealer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other one has given the same entries the same places: nothing is lost by it."""
+    sealer.seal()
+    world.do(AcceptTask(world.cycle(), "Đầu mối"), world.head())
+    write = keys.write_whole
+
+    def cut(path: Path, words: str, mode: int = 0o644) -> None:
+        write(path, words, mode)
+        if path.name == PENDING:
+            raise OSError("cut")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(keys, "write_whole", cut)
+        with pytest.raises(OSError, match="cut"):
+            sealer.seal()
+    other = sealer_of(world, tmp_path / "other")
+    for cycle in (world.cycle("II.3-a", OTHER), world.cycle("II.6-a")):
+        assert other.seal()
+        world.do(AcceptTask(cycle, "Đầu mối"), world.head(world.lead_of(cycle)))
+
+    sealed = sealer.seal()
+
+    assert sealed is not None
+    assert not (sealer.folder / PENDING).exists()
+    everything_is_well(world)
 
 
 def test_whole_tiles_are_kept_and_give_proofs(world: World, sealer: Sealer) -> None:

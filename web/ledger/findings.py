@@ -63,9 +63,11 @@ OBSTACLES: dict[str, str] = {
     "fork": "hai niêm phong khác nhau ở cùng một kích thước",
     "inconsistent": "lịch sử không nối tiếp niêm phong đã ký",
     "key": "không dùng được khóa niêm phong",
+    "old_key": "tệp khóa không phải khóa mới nhất của nhật ký",
     "other_key": "niêm phong mới nhất không do khóa này ký",
     "places": "số mục được đánh số khác với số mục đã ký",
     "root": "gốc cây băm tính lại khác gốc đã ký",
+    "rotating": "đang đổi khóa dở",
     "tree_broken": "cây băm trong cơ sở dữ liệu thiếu phần",
 }
 
