@@ -2,6 +2,7 @@
 
 import os
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -223,7 +224,9 @@ def test_a_cut_head_that_another_machine_has_passed_is_let_go(
         patched.setattr(keys, "write_whole", cut)
         with pytest.raises(OSError, match="cut"):
             sealer.seal()
-    other = sealer_of(world, tmp_path / "other")
+    keys.save(tmp_path / "other", SIGNER)
+    later = world.now + timedelta(seconds=10)  # the same head at another time is another note
+    other = Sealer(world.engine, tmp_path / "other", lambda: later)
     for cycle in (world.cycle("II.3-a", OTHER), world.cycle("II.6-a")):
         assert other.seal()
         world.do(AcceptTask(cycle, "Đầu mối"), world.head(world.lead_of(cycle)))
