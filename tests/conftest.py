@@ -29,8 +29,9 @@ def run_folder(factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    with haste.compiled_once(run_folder(tmp_path_factory) / "templates"):
+def in_haste(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    templates = run_folder(tmp_path_factory) / "templates"
+    with haste.compiled_once(templates), haste.collected_seldom():
         yield
 
 

@@ -1,11 +1,13 @@
 """What every application of a run has in common is compiled once, not once per test.
 
 Each test builds an application of its own, so that nothing leaks from one to the next. Most of
-that time went into compiling the same templates, the same addresses and the same SQL again.
+that time went into compiling the same templates, the same addresses and the same SQL again; and a
+quarter of what was left into looking, after every few hundred objects, for circles among them.
 """
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,8 +22,20 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
+# Objects before the young are looked through, and how many such looks before the older ones are.
+# An application is thrown away in a circle of its own: some hundred of them are a few MB.
+SELDOM = (100_000, 50, 1000)
 # More than the application has, so that none is thrown out while a run needs it.
 STATEMENTS = 5000
+
+
+@contextmanager
+def collected_seldom() -> Iterator[None]:
+    """Let the collector of circles rest."""
+    before = gc.get_threshold()
+    gc.set_threshold(*SELDOM)
+    yield
+    gc.set_threshold(*before)
 
 
 @contextmanager
