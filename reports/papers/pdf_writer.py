@@ -1,6 +1,7 @@
 """A paper as PDF, from the same value as the Word file, by a template of our own."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from reports.papers.widths import balanced, column_widths, is_short, text_mm
 HERE = Path(__file__).parent
 TEMPLATE = HERE / "paper.typ"
 FONTS = HERE.parent / "fonts"
+SYMBOL = re.compile(r"\d+/[^\s;,.]+")
+JOINED = "\N{WORD JOINER}"  # no line ends here
 
 
 def write_pdf(paper: Paper) -> bytes:
@@ -52,7 +55,7 @@ def data_of(paper: Paper) -> dict[str, Any]:
         "issuer": issuer,
         "issuer-rule": round(text_mm(issuer[-1], SIZES["issuer"]) * 0.42, 1),
         "notation": paper.notation.replace("  ", "\u00a0\u00a0"),
-        "about": f"V/v {paper.subject}" if paper.is_letter else None,
+        "about": _unbroken(f"V/v {paper.subject}") if paper.is_letter else None,
         "place_and_day": paper.place_and_day.replace("  ", "\u00a0\u00a0"),
         "kind": paper.kind,
         "subject": [] if paper.is_letter else subject,
@@ -78,6 +81,11 @@ def data_of(paper: Paper) -> dict[str, Any]:
             for i, a in enumerate(paper.appendices)
         ],
     }
+
+
+def _unbroken(text: str) -> str:
+    """With the symbols of documents each on one line: 2940/KH-UBND."""
+    return SYMBOL.sub(lambda found: found[0].replace("/", f"/{JOINED}"), text)
 
 
 def _signature(signature: Signature) -> dict[str, Any]:
