@@ -372,6 +372,29 @@ def test_a_head_that_nobody_can_read_stops_nobody_from_working(world: World, log
     assert not log.verify()["ok"]
 
 
+@pytest.mark.parametrize(
+    "body", ["x", "[]", "null", '{"details": null}', '{"details": {"epoch": "II"}}']
+)
+def test_an_opening_that_nobody_can_read_opens_nothing(
+    world: World, log: Ledger, body: str
+) -> None:
+    """Somebody with every right wrote it where the folder says another epoch than the heads."""
+    cycle = world.bring(world.cycle(), CycleState.IN_PROGRESS)
+    log.sealer.seal()
+    others = "at, actor_name, object_kind, object_label, leaf_hash"
+    break_in(
+        world,
+        f"INSERT INTO audit_entry (uid, command, body, {others})"
+        f" SELECT 'forged', 'open_epoch', '{body}', {others} FROM audit_entry WHERE id = 1",
+    )
+    (log.folder / place.EPOCH).write_text("2", "ascii")
+
+    assert place.missing(log.engine, log.folder) is None
+    door = Door(log.engine, place.watch(log.engine, log.folder))
+    door.perform(UpdateProgress(cycle, 50, "Vẫn làm"), world.head(), world.now)
+    assert not log.verify()["ok"]
+
+
 def test_there_is_no_epoch_to_open_where_nothing_is_lost(house: House) -> None:
     house.seal()
     with pytest.raises(Behind) as refused:
