@@ -8,8 +8,7 @@ from typing import Any, BinaryIO
 
 from sqlalchemy import JSON
 
-from ledger.source import Database
-from ledger.verify import NOT_EVIDENCE, SECRET
+from ledger.verify import NOT_EVIDENCE, SECRET, Source
 from models.tables import metadata
 
 HERE = Path(__file__).parent
@@ -50,7 +49,7 @@ def canonical_text(document: Any) -> str:
 
 def write(
     target: BinaryIO,
-    source: Database,
+    source: Source,
     keys: Iterable[str],
     about: Mapping[str, Any],
     with_files: bool = False,

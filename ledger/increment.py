@@ -118,11 +118,11 @@ def look(
             found.bad("state", where, problem.code, f"Mục #{where}: {problem.message}")
         except (KeyError, TypeError, AttributeError):
             found.bad("canonical", where, "canonical.shape", f"Mục #{where} có phần sai dạng.")
-    _rows(source, fold, found)
     inside = [text for *_, text in source.checkpoints(position.size)]
     _heads(dict.fromkeys([*inside, *heads]), key, roots, expected, found)
     if expected > store.last_size(source.conn):
         found.bad("checkpoints", expected, "checkpoints.unsigned", "Có số mà không có niêm phong.")
+    _rows(source, fold, found)
     is_further = heads and not found.first
     ended = Position(Note(heads[-1]).size, heads[-1], read) if is_further else position
     found.skipped["attachments"] = "Chỉ kiểm phần mới: tệp được kiểm mỗi đêm."
@@ -150,6 +150,11 @@ def _heads(
 
 def _rows(source: Database, fold: Fold, found: Findings) -> None:
     """The rows the new entries speak of are as these have left them."""
+    is_whole = found.is_log_whole
+
+    def bad(where: Any, code: str, message: str) -> None:
+        found.bad("state", where if is_whole else None, code, message)
+
     for name in (n for n in fold.rows if n in metadata.tables and n not in NOT_EVIDENCE):
         table, left, gone = metadata.tables[name], fold.rows[name], fold.gone[name]
         ids = [*left, *(row_id for row_id in gone if row_id not in left)]
@@ -160,11 +165,11 @@ def _rows(source: Database, fold: Fold, found: Findings) -> None:
         for row_id in ids:
             row, where = kept.get(row_id), left[row_id][0] if row_id in left else gone[row_id]
             if (row is None) != (row_id not in left):
-                found.bad("state", where, "state.gone", f"Dòng {name} số {row_id} đã mất.")
+                bad(where, "state.gone", f"Dòng {name} số {row_id} đã mất.")
             if row is None or row_id not in left:
                 continue
             for column, value in fold.written(name, row_id).items():
                 if column not in row or not same(value, plain(row[column])):
                     said = f"{name} số {row_id}: cột {column} khác với các mục (mục cuối #{where})."
-                    found.bad("state", where, "state.row", said)
+                    bad(where, "state.row", said)
                     break

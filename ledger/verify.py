@@ -495,6 +495,7 @@ class Source:
     has_tables = True
     has_unsealed = True
     keys: tuple[str, ...] = ()
+    files: "Files | None" = None
 
     def entries(self, start: int = 0, end: int | None = None) -> Iterator[tuple[Any, ...]]:
         """(position or None, body, leaf hash, *COLUMNS), by position, then the unplaced.
@@ -728,6 +729,14 @@ class Findings:
         self.count = dict.fromkeys(CHECKS, 0)
         self.skipped: dict[str, str] = {}
         self.notices: list[str] = []
+
+    @property
+    def is_log_whole(self) -> bool:
+        """No entry is missing, moved or another one, as far as was looked.
+
+        Else rows differ because of that, and the entry that last wrote them is not to blame.
+        """
+        return not self.first.keys() & {"numbering", "canonical", "state", "checkpoints"}
 
     def bad(self, check: str, where: Any, code: str, message: str) -> None:
         self.count[check] += 1
@@ -1183,14 +1192,14 @@ class Verifier:
         tree = Tree((n.size for n, _ in self.notes), bool(tiles))
         self._entries(tree.append, beside.start if beside else None)
         part = self._join(beside) if beside else None
+        for found in beside.leaves() if beside else ():
+            tree.append(found)
+        self._checkpoints(tree, tiles)
         self._attachments()
         if self.source.has_tables:
             self._tables(part)
         else:
             self.found.skipped["state"] = "Gói không kèm dữ liệu: chỉ kiểm các bước chuyển."
-        for found in beside.leaves() if beside else ():
-            tree.append(found)
-        self._checkpoints(tree, tiles)
         if beside and (self.found.first or not beside.is_well()):
             raise Doubt
         return answer(self.found, self.size, self.unsealed)
@@ -1324,8 +1333,7 @@ class Verifier:
 
     def _tables(self, part: Part | None = None) -> None:
         fold = self.fold
-        # When the log itself is broken, rows differ because of it: they name no entry of their own.
-        is_whole = not self.found.first.keys() - {"columns", "leaf_hash", "attachments"}
+        is_whole = self.found.is_log_whole
 
         def bad(where: Any, code: str, message: str) -> None:
             self.found.bad("state", where if is_whole else None, code, message)

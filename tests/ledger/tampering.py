@@ -218,7 +218,11 @@ def delete_entry(su: Superuser, dice: random.Random) -> Harm:
 
 
 def delete_and_renumber(su: Superuser, dice: random.Random) -> Harm:
-    position = dice.randrange(su.size)
+    return take_out(su, dice.randrange(su.size))
+
+
+def take_out(su: Superuser, position: int) -> Harm:
+    """One entry is gone, and those after it have moved up."""
     uid = su.uid(position)
     earliest = su.signed_before(position)
     su.run("DELETE FROM ledger_place WHERE entry_uid = :u", u=uid)

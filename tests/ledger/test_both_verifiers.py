@@ -21,7 +21,8 @@ from ledger.source import database
 from models.states import CycleState
 from tests.ledger.conftest import SIGNER
 from tests.ledger.receipts import PAGE, by_page, by_python, mutated, offline_page
-from tests.ledger.scene import Told
+from tests.ledger.scene import Told, as_superuser, few, taken_back
+from tests.ledger.tampering import CLASSES, is_found, take_out
 from tests.ledger.test_checkpoint import make_receipt
 from tests.ledger.test_service import break_in
 from tests.make import World
@@ -29,6 +30,7 @@ from workflow.commands.ledger import OpenEpoch, TakeExport
 from workflow.law.facts import SYSTEM
 
 CASES = 2000
+OF_A_CLASS = 2  # of tampering
 KEY = str(SIGNER.public)
 
 
@@ -287,6 +289,41 @@ def test_both_find_the_same_in_a_bundle(told: Told, offline: Page, tmp_path: Pat
         is_found = not both(offline, target, kept)["ok"]
         # Heads are known outside as well, and tiles can be worked out: losing one harms nothing.
         assert is_found or name in ("checkpoints.ndjson", "tiles.ndjson")
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_both_find_the_same_of_whoever_has_every_right(
+    told_briefly: Told, offline: Page, tmp_path: Path, name: str
+) -> None:
+    """A bundle exported from a database in which somebody did what he liked."""
+    path = tmp_path / "goi.zip"
+    with as_superuser(told_briefly) as (su, source):
+        for case in range(few(told_briefly, OF_A_CLASS, 1)):
+            with taken_back(su):
+                harm = CLASSES[name](su, random.Random(f"{name} {case}"))
+                with path.open("wb") as file:
+                    bundle.write(file, source, [KEY], {}, with_files=True)
+            assert is_found(harm, both(offline, path, list(told_briefly.kept)))
+
+
+def test_both_find_the_same_when_a_row_has_lost_its_last_entry(
+    told_briefly: Told, offline: Page, tmp_path: Path
+) -> None:
+    """The row then differs from an older entry, which is not to blame."""
+    path = tmp_path / "goi.zip"
+    with as_superuser(told_briefly) as (su, source), taken_back(su):
+        last = su.one(
+            "SELECT max(p.position) FROM ledger_place p JOIN audit_entry a ON a.uid = p.entry_uid "
+            "WHERE a.command = 'accept' AND NOT EXISTS (SELECT 1 FROM audit_entry later WHERE "
+            "later.object_kind = 'cycle' AND later.object_id = a.object_id AND later.id > a.id)"
+        )
+        harm = take_out(su, last)
+        with path.open("wb") as file:
+            bundle.write(file, source, [KEY], {}, with_files=True)
+
+    found = both(offline, path, list(told_briefly.kept))
+    assert is_found(harm, found)
+    assert {c["name"]: c["first_bad"] for c in found["checks"] if not c["ok"]}["state"] is None
 
 
 def test_the_law_in_the_page_is_the_law_in_the_program(offline: Page) -> None:

@@ -10,18 +10,13 @@ import pytest
 
 from ledger import verify
 from tests.ledger.conftest import SIGNER
-from tests.ledger.scene import Told, as_superuser, campaign, look, remembering, taken_back
-from tests.ledger.tampering import CLASSES, Superuser
+from tests.ledger.scene import Told, as_superuser, campaign, few, look, remembering, taken_back
+from tests.ledger.tampering import CLASSES, Superuser, is_found, take_out
 from workflow.canonical import leaf_hash
 
 KEY = str(SIGNER.public)
 # Of each of the fourteen classes: 1,008 in all; `bench tamper` runs ten times as many.
 CASES, CASES_BRIEF = 6, 66
-
-
-def few(told: Told, cases: int, on_postgresql: int) -> int:
-    """The verifier is the same on both engines; only how rows are read differs."""
-    return cases if told.world.engine.dialect.name == "sqlite" else on_postgresql
 
 
 def test_an_untouched_log_is_well(told: Told) -> None:
@@ -38,6 +33,21 @@ def test_every_class_of_tampering_is_found_every_time(told: Told, told_briefly: 
 
     missed = campaign(told, KEY, few(told, CASES, 2))
     missed += campaign(told_briefly, KEY, few(told, CASES_BRIEF, 2))
+
+    assert not missed, "\n\n".join(missed)
+
+
+def test_whichever_entry_is_taken_out_the_stretch_it_stood_in_is_named(told_briefly: Told) -> None:
+    """Also where it was the last one about its row, which then differs from an older entry."""
+    missed = []
+    with remembering(), as_superuser(told_briefly) as (su, source):
+        size = su.size
+        for position in range(0, size, few(told_briefly, 1, 4)):
+            with taken_back(su):
+                harm = take_out(su, position)
+                found = look(source, told_briefly.kept, KEY)
+            if not is_found(harm, found):
+                missed.append(f"{harm}\n{verify.say(found)}")
 
     assert not missed, "\n\n".join(missed)
 
