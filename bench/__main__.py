@@ -13,6 +13,7 @@ NAMES = {
     "life": "cả đời kế hoạch, từng ngày, trên hai cơ sở dữ liệu",
     "ledger": "kiểm chứng 1.000.000 mục; niêm phong sau, so với không băm và với một đầu chung",
     "receipts": "10.000 biên nhận bị sửa, hai trình kiểm chứng",
+    "bundles": "3.700 gói bị sửa, hai trình kiểm chứng",
     "seal": "cắt ngang một lần niêm phong ở từng lời gọi hệ thống",
     "walk": "đời ngẫu nhiên qua HTTP, cộng dồn nhật ký sau mỗi yêu cầu",
     "tamper": "14 cách sửa trộm nhật ký, 10.010 lần",

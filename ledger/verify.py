@@ -128,24 +128,49 @@ COLUMNS = (
     "to_state",
     "reason",
 )
-# What every body holds, no more and no less.
-BODY_KEYS = {
-    "schema",
-    "uid",
-    "batch",
-    "at",
-    "actor",
-    "origin",
-    "command",
-    "object",
-    "from",
-    "to",
-    "reason",
-    "document",
-    "details",
-    "digests",
-    "changes",
+# What every body and its parts hold, no more and no less; "?" for what may be null. A change has
+# made a row, changed it or taken it away.
+SHAPE = {
+    "body": {
+        "schema": "number",
+        "uid": "text",
+        "batch": "text?",
+        "at": "text",
+        "actor": "object",
+        "origin": "object",
+        "command": "text",
+        "object": "object",
+        "from": "text?",
+        "to": "text?",
+        "reason": "text?",
+        "document": "object?",
+        "details": "object",
+        "digests": "list",
+        "changes": "list",
+    },
+    "actor": {
+        "id": "number?",
+        "login": "text?",
+        "name": "text",
+        "role": "text?",
+        "agency": "text?",
+        "agency_name": "text?",
+        "capacity": "text?",
+        "on_behalf_of": "text?",
+    },
+    "origin": {"channel": "text", "network": "text?", "session": "text?", "request": "text?"},
+    "object": {
+        "kind": "text",
+        "id": "number?",
+        "label": "text",
+        "version_before": "number?",
+        "version_after": "number?",
+    },
+    "made": {"table": "text", "id": "number", "after": "object"},
+    "changed": {"table": "text", "id": "number", "before": "object", "after": "object"},
+    "taken": {"table": "text", "id": "number", "before": "object"},
 }
+KINDS = {"text": str, "number": int, "object": dict, "list": list}
 MAGIC = "c2sp.org/tlog-proof@v1"
 DASH = "\u2014"
 SAFE = 2**53 - 1  # larger integers are not read the same by every program
@@ -403,7 +428,7 @@ def check_receipt(text: str, keys: list[Key]) -> dict[str, Any]:
     try:
         body = parse_body(raw.decode("utf-8"))
     except UnicodeDecodeError:
-        raise Bad("canonical", "Nội dung không phải chữ UTF-8.") from None
+        raise Bad("canonical.differs", "Nội dung không phải chữ UTF-8.") from None
     return {"index": index, "size": note.size, "origin": note.origin, "at": note.at, "body": body}
 
 
@@ -411,13 +436,13 @@ def check_receipt(text: str, keys: list[Key]) -> dict[str, Any]:
 
 
 def _no_float(text: str) -> Any:
-    raise Bad("canonical", f"Nội dung có số không nguyên: {text}.")
+    raise Bad("canonical.differs", f"Nội dung có số không nguyên: {text}.")
 
 
 def _whole(text: str) -> int:
     found = int(text)
     if not -SAFE <= found <= SAFE:
-        raise Bad("canonical", f"Nội dung có số quá lớn: {text}.")
+        raise Bad("canonical.differs", f"Nội dung có số quá lớn: {text}.")
     return found
 
 
@@ -451,14 +476,47 @@ def parse_body(text: str) -> dict[str, Any]:
         # What may stand after it is found by writing it again.
         body, _ = (CAREFUL if may_be_large else QUICK).raw_decode(text)
     except (ValueError, RecursionError):
-        raise Bad("canonical", "Nội dung không phải JSON.") from None
+        raise Bad("canonical.differs", "Nội dung không phải JSON.") from None
     if type(body) is not dict or encode(body) != text:
-        raise Bad("canonical", "Nội dung không viết theo dạng chuẩn.")
+        raise Bad("canonical.differs", "Nội dung không viết theo dạng chuẩn.")
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
-        raise Bad("canonical", "Chữ trong nội dung không ở dạng NFC.")
-    if body.keys() != BODY_KEYS or type(body["schema"]) is not int or body["schema"] != 1:
-        raise Bad("canonical", "Nội dung thiếu hoặc thừa phần.")
+        raise Bad("canonical.differs", "Chữ trong nội dung không ở dạng NFC.")
+    check_shape(body)
     return body
+
+
+_fitting: set[tuple[Any, ...]] = set()  # the parts that were seen to fit: names, then kinds
+
+
+def fits(part: str, value: Any) -> bool:
+    """It holds what this part of a body holds."""
+    if type(value) is not dict:
+        return False
+    seen = (part, *value, *map(type, value.values()))
+    if seen not in _fitting:
+        shape = SHAPE[part]
+        if value.keys() != shape.keys():
+            return False
+        for name, kind in shape.items():
+            may_be_null = kind[-1] == "?" and value[name] is None
+            if type(value[name]) is not KINDS[kind.rstrip("?")] and not may_be_null:
+                return False
+        _fitting.add(seen)
+    return True
+
+
+def check_shape(body: dict[str, Any]) -> None:
+    """Bad unless the body of an entry, and each part of it, holds what it ought to and no more."""
+    if not fits("body", body) or body["schema"] != 1:
+        raise Bad("canonical.shape", "Nội dung thiếu hoặc thừa phần.")
+    for part in ("actor", "origin", "object"):
+        if not fits(part, body[part]):
+            raise Bad("canonical.shape", f"Phần {part} sai dạng.")
+    for change in body["changes"]:
+        if not (fits("changed", change) or fits("made", change) or fits("taken", change)):
+            raise Bad("canonical.shape", "Phần changes sai dạng.")
+    if any(type(digest) is not str for digest in body["digests"]):
+        raise Bad("canonical.shape", "Phần digests sai dạng.")
 
 
 # ------------------------------------------------------------------------ where the log comes from
@@ -636,6 +694,88 @@ class SqliteFile(Source):
         return self.files.open(sha256) if self.files else None
 
 
+# How the lines of a bundle are written. Whole numbers are whole however they are spelled, and none
+# is larger than a browser can tell from the next one.
+
+
+def _number(text: str) -> int | float:
+    found = float(text)
+    return int(found) if found.is_integer() else found
+
+
+def _no_number(text: str) -> Any:
+    raise ValueError(text)
+
+
+LINE = json.JSONDecoder(parse_float=_number, parse_constant=_no_number)
+NOTHING = type(None)
+HEX = re.compile("(?:[0-9a-f]{2})*")
+LEVELS = 6  # of tiles: 256 to the 7th entries
+LONGEST = 64 << 20  # bytes in a line; the largest plan is loaded by an entry of a few
+
+
+def malformed(name: str, line: int) -> Bad:
+    return Bad("bundle.malformed", f"Gói hỏng: phần {name}, dòng {line} viết không đúng dạng.")
+
+
+def bounded(line: bytes) -> str:
+    """The text of a line; ValueError for more than anybody would write."""
+    if len(line) > LONGEST:
+        raise ValueError
+    return line.decode("utf-8")
+
+
+def are_texts(value: Any) -> bool:
+    """A list of texts, none of them twice."""
+    is_list = type(value) is list and all(type(x) is str for x in value)
+    return is_list and len(set(value)) == len(value)
+
+
+def is_count(value: Any, most: int = SAFE) -> bool:
+    """A whole number from 0 on."""
+    return type(value) is int and 0 <= value <= most
+
+
+def is_entry(row: Any) -> bool:
+    """[position or null, body, leaf hash, *COLUMNS]; all null where the entry is gone."""
+    if type(row) is not list or len(row) != 3 + len(COLUMNS):
+        return False
+    position = row[0]
+    if position is not None and not (type(position) is int and -SAFE <= position <= SAFE):
+        return False
+    texts, columns = set(map(type, row[1:3])), set(map(type, row[3:]))
+    return texts <= {str, NOTHING} and columns <= {str, int, NOTHING}
+
+
+def is_head(row: Any) -> bool:
+    """[size, origin, root, at, note]."""
+    if type(row) is not list or len(row) != 5 or not is_count(row[0]):
+        return False
+    return all(type(text) is str for text in row[1:])
+
+
+def is_tile(row: Any) -> bool:
+    """[level, index, hashes in hex]."""
+    if type(row) is not list or len(row) != 3:
+        return False
+    is_place = is_count(row[0], LEVELS) and is_count(row[1])
+    return is_place and type(row[2]) is str and HEX.fullmatch(row[2]) is not None
+
+
+def row_of(columns: list[str]) -> Callable[[Any], bool]:
+    """What a row of a table with these columns is: a value for each, and a whole number as id."""
+    at = columns.index("id") if "id" in columns else None
+
+    def is_row(row: Any) -> bool:
+        if type(row) is not list or len(row) != len(columns):
+            return False
+        if at is not None and type(row[at]) is not int:
+            return False
+        return set(map(type, row)) <= {str, int, float, bool, NOTHING}
+
+    return is_row
+
+
 class Bundle(Source):
     """An exported zip, or the folder it was unpacked into."""
 
@@ -645,14 +785,19 @@ class Bundle(Source):
         self.names = set(self.zip.namelist()) if self.zip else set()
         if not self._has("entries.ndjson") or not self._has("checkpoints.ndjson"):
             raise Bad("not_a_bundle", "Không phải gói kiểm chứng: thiếu các mục hoặc niêm phong.")
-        told = json.loads(self._text("manifest.json")) if self._has("manifest.json") else {}
-        self.table_names = list(told.get("tables") or [])
-        self.documents = dict(told.get("documents") or {})
+        told = self._manifest()
+        self.table_names = told.get("tables") or []
+        self.documents = told.get("documents") or {}
         self.has_tables = bool(self.table_names)
         self.has_unsealed = self.has_tables
         self.keys = tuple(self._text("key.txt").split()) if self._has("key.txt") else ()
         self.files = Files(files) if files else None
         self.has_attachments = bool(told.get("files")) or files is not None
+
+    @property
+    def unpacked(self) -> int:
+        """Bytes of all parts, by the zip's own word, beyond which nothing is read."""
+        return sum(part.file_size for part in self.zip.infolist()) if self.zip else 0
 
     def _has(self, name: str) -> bool:
         return (self.folder / name).is_file() if self.folder else name in self.names
@@ -669,21 +814,49 @@ class Bundle(Source):
             text: str = file.read().decode("utf-8")
         return text
 
-    def _lines(self, name: str, start: int = 0, end: int | None = None) -> Iterator[Any]:
-        with io.TextIOWrapper(self._open(name), "utf-8", newline="\n") as file:
-            for line in itertools.islice(file, start, end):
-                yield json.loads(line)
+    def _manifest(self) -> dict[str, Any]:
+        """What the bundle says of itself; Bad unless it is written as it ought to be."""
+        if not self._has("manifest.json"):
+            return {}
+        try:
+            with self._open("manifest.json") as file:
+                told: dict[str, Any] = LINE.decode(bounded(file.read(LONGEST + 1)))
+            is_well = type(told) is dict and type(told.get("files", False)) is bool
+            is_well = is_well and are_texts(told.get("tables") or [])
+            documents = told.get("documents") or {} if is_well else None
+            is_well = type(documents) is dict and all(map(are_texts, documents.values()))
+        except (ValueError, RecursionError):
+            is_well = False
+        if not is_well:
+            raise malformed("manifest.json", 1)
+        return told
+
+    def _lines(
+        self, name: str, is_well: Callable[[Any], bool], start: int = 0, end: int | None = None
+    ) -> Iterator[Any]:
+        """What stands in each line of a part; Bad at the first one that is not of its kind."""
+        with self._open(name) as file:
+            lines = iter(functools.partial(file.readline, LONGEST + 1), b"")
+            for number, line in enumerate(itertools.islice(lines, start, end), start + 1):
+                try:
+                    told = LINE.decode(bounded(line))
+                except (ValueError, RecursionError):
+                    raise malformed(name, number) from None
+                if not is_well(told):
+                    raise malformed(name, number)
+                yield told
 
     def entries(self, start: int = 0, end: int | None = None) -> Iterator[tuple[Any, ...]]:
-        for row in self._lines("entries.ndjson", start, end):
+        for row in self._lines("entries.ndjson", is_entry, start, end):
             yield tuple(row)
 
     def tables(self, part: Part | None = None) -> Iterator[Table]:
         for table in self.table_names:
-            lines = self._lines(f"tables/{table}.ndjson")
-            columns = next(lines, None)
+            name = f"tables/{table}.ndjson"
+            columns = next(self._lines(name, are_texts, 0, 1), None)
             if columns is None:
                 raise Bad("bundle.missing", f"Gói thiếu các cột của bảng {table}.")
+            lines = self._lines(name, row_of(columns), 1)
             yield table, columns, self._rows(table, columns, lines, part)
 
     def _rows(
@@ -699,13 +872,13 @@ class Bundle(Source):
             yield tuple(row)
 
     def checkpoints(self) -> Iterator[tuple[int, str, str, str, str]]:
-        for row in self._lines("checkpoints.ndjson"):
+        for row in self._lines("checkpoints.ndjson", is_head):
             yield tuple(row)
 
     def tiles(self) -> Iterator[tuple[int, int, bytes]]:
         if not self._has("tiles.ndjson"):
             return
-        for level, tile, hashes in self._lines("tiles.ndjson"):
+        for level, tile, hashes in self._lines("tiles.ndjson", is_tile):
             yield level, tile, bytes.fromhex(hashes)
 
     def attachment(self, sha256: str) -> Iterator[bytes] | None:
@@ -849,7 +1022,7 @@ class Fold:
                 stood = row[place] if place < len(row) else self._unwritten(table, row_id)
                 if stood is UNKNOWN:
                     self.taken[table][row_id][column] = value
-                elif stood != value:
+                elif stood != value or not is_alike(stood, value):
                     raise Bad(
                         "state.before",
                         f"{table} số {row_id}: {column} trước đó không phải như ghi.",
@@ -961,6 +1134,13 @@ def same(told: Any, kept: Any) -> bool:
     return False
 
 
+def is_alike(one: Any, other: Any) -> bool:
+    """Of two equal values: also written the same, which 1 and true are not."""
+    if type(one) in (dict, list):
+        return encode(one) == encode(other)
+    return type(one) is type(other)
+
+
 def hashed(text: str) -> str:
     """How an entry tells a value that it cannot hold."""
     return "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
@@ -992,7 +1172,8 @@ def check_move(body: dict[str, Any], fold: Fold) -> None:
     if moved != ([(number, source, target)] if source != target else []):
         raise Bad("state.walk", "Trạng thái ghi trong mục khác với thay đổi của dòng.")
     told = body["object"]["version_before"]
-    if told is not None and told != (version := fold.value("cycle", number, "version", told)):
+    version = None if told is None else fold.value("cycle", number, "version", told)
+    if told != version or not is_alike(told, version):
         raise Bad("state.version", f"Phiên bản trước là {version}, không phải như ghi.")
 
 
@@ -1100,15 +1281,12 @@ def judge_body(
     try:
         body = parse_body(text)
     except Bad as problem:
-        wrong.append(("canonical", where, "canonical.differs", f"Mục #{where}: {problem.message}"))
+        wrong.append(("canonical", where, problem.code, f"Mục #{where}: {problem.message}"))
         return None
     try:
         _check_columns(columns, body)
     except Bad as problem:
         wrong.append(("columns", where, problem.code, f"Mục #{where}: {problem.message}"))
-    except (KeyError, TypeError):
-        wrong.append(("canonical", where, "canonical.shape", f"Mục #{where} thiếu phần."))
-        return None
     return body
 
 
@@ -1342,6 +1520,9 @@ class Verifier:
             if table in NOT_EVIDENCE:
                 continue
             left = fold.rows.get(table, {})
+            for column in fold.columns.get(table, ()):
+                if column not in columns and column != "id":
+                    bad(None, "state.gone", f"Bảng {table} thiếu cột {column}.")
             if "id" not in columns:
                 bad(None, "state.no_entry", f"Bảng {table} không có số dòng để đối chiếu.")
                 continue

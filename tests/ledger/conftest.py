@@ -1,6 +1,7 @@
 """Every test of the log has a world of its own, and a sealer with a key of its own."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -58,7 +59,7 @@ def told_templates(
 
     for steps in (LONG, SHORT):
         name = f"told-{steps}"
-        databases.template(name, lambda url, n=steps: fill(url, n), base=world_template)
+        databases.template(name, partial(fill, steps=steps), base=world_template)
     return {steps: f"told-{steps}" for steps in (LONG, SHORT)}
 
 

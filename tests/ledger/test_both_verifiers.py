@@ -19,6 +19,7 @@ from ledger.checkpoint import verify as verify_note
 from ledger.service import Ledger
 from ledger.source import database
 from models.states import CycleState
+from tests.ledger.bundles import export, rewrite_body, rewrite_line
 from tests.ledger.conftest import SIGNER
 from tests.ledger.receipts import PAGE, by_page, by_python, mutated, offline_page
 from tests.ledger.scene import Told, as_superuser, few, taken_back
@@ -31,6 +32,7 @@ from workflow.law.facts import SYSTEM
 
 CASES = 2000
 OF_A_CLASS = 2  # of tampering
+OF_ANOTHER_SHAPE = 40
 KEY = str(SIGNER.public)
 
 
@@ -301,8 +303,7 @@ def test_both_find_the_same_of_whoever_has_every_right(
         for case in range(few(told_briefly, OF_A_CLASS, 1)):
             with taken_back(su):
                 harm = CLASSES[name](su, random.Random(f"{name} {case}"))
-                with path.open("wb") as file:
-                    bundle.write(file, source, [KEY], {}, with_files=True)
+                export(path, source, KEY)
             assert is_found(harm, both(offline, path, list(told_briefly.kept)))
 
 
@@ -318,20 +319,66 @@ def test_both_find_the_same_when_a_row_has_lost_its_last_entry(
             "later.object_kind = 'cycle' AND later.object_id = a.object_id AND later.id > a.id)"
         )
         harm = take_out(su, last)
-        with path.open("wb") as file:
-            bundle.write(file, source, [KEY], {}, with_files=True)
+        export(path, source, KEY)
 
     found = both(offline, path, list(told_briefly.kept))
     assert is_found(harm, found)
     assert {c["name"]: c["first_bad"] for c in found["checks"] if not c["ok"]}["state"] is None
 
 
+def test_both_say_the_same_of_a_body_of_another_shape(
+    told_briefly: Told, offline: Page, tmp_path: Path
+) -> None:
+    """Somebody with the key has signed it: only what it holds can tell."""
+    path = tmp_path / "goi.zip"
+    with as_superuser(told_briefly) as (su, source):
+        for case in range(few(told_briefly, OF_ANOTHER_SHAPE, 5)):
+            with taken_back(su):
+                rewrite_body(su, SIGNER, random.Random(case))
+                export(path, source, KEY)
+            both(offline, path, [])
+
+
+def test_both_say_the_same_of_a_line_of_another_shape(
+    told_briefly: Told, offline: Page, tmp_path: Path
+) -> None:
+    """They refuse the bundle in the same words where it is not written like one."""
+    with as_superuser(told_briefly) as (_, source):
+        whole = export(tmp_path / "goi.zip", source, KEY)
+    refused = 0
+    for case in range(few(told_briefly, OF_ANOTHER_SHAPE, 15)):
+        path = rewrite_line(whole, tmp_path / "sua.zip", random.Random(case))
+        found = both(offline, path, list(told_briefly.kept))
+        refused += found.get("refused", [""])[0] == "bundle.malformed"
+    assert refused
+
+
+def test_a_column_that_was_left_out_of_a_bundle_is_missed(
+    told_briefly: Told, offline: Page, tmp_path: Path
+) -> None:
+    """What nobody can compare is not well."""
+    with as_superuser(told_briefly) as (_, source):
+        whole = export(tmp_path / "goi.zip", source, KEY)
+    with zipfile.ZipFile(whole) as zipped:
+        told = zipped.read("tables/cycle.ndjson").decode().split("\n")[:-1]
+    rows = [json.loads(line) for line in told]
+    at = rows[0].index("state")
+    without = "".join(json.dumps(row[:at] + row[at + 1 :]) + "\n" for row in rows)
+
+    found = both(offline, changed(whole, tables__cycle=without), list(told_briefly.kept))
+
+    assert [c["code"] for c in found["checks"] if not c["ok"]] == ["state.gone"]
+
+
 def test_the_law_in_the_page_is_the_law_in_the_program(offline: Page) -> None:
     page = PAGE.read_text("utf-8")
     written = re.search(r"const MOVES = (\{.*?\n  \});", page, re.S)
     excused = re.search(r"const NOT_EVIDENCE = (\[.*?\]);", page, re.S)
+    shape = re.search(r"const SHAPE = (\{.*?\n  \});", page, re.S)
     assert written is not None
     assert excused is not None
+    assert shape is not None
+    assert offline.evaluate(f"({shape[1]})") == verify.SHAPE
     assert offline.evaluate(excused[1]) == list(verify.NOT_EVIDENCE)
     moves = offline.evaluate("(" + written[1] + ")")
     assert moves == json.loads(json.dumps({k: [list(a), b] for k, (a, b) in verify.MOVES.items()}))

@@ -96,7 +96,7 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection
             "actor": dict.fromkeys(
                 ("id", "login", "name", "role", "agency", "agency_name", "capacity", "on_behalf_of")
             ),
-            "origin": {},
+            "origin": {"channel": "cli"} | dict.fromkeys(("network", "session", "request")),
             "command": "assign",
             "object": {"kind": "cycle", "id": 7, "label": "Mọi thứ"}
             | dict.fromkeys(("version_before", "version_after")),

@@ -3,7 +3,9 @@
 import io
 import zipfile
 from pathlib import Path
+from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 
 from ledger import verify
@@ -14,6 +16,7 @@ from notifications.expand import expand
 from tests.ledger.test_sealer import break_in
 from tests.make import INSPECTORATE, World
 from tests.web.conftest import Open, as_, clock
+from web.ledger import views
 
 __all__ = ["as_", "clock"]
 
@@ -137,6 +140,59 @@ def test_the_page_verifies_what_is_handed_in(world: World, log: Ledger, as_: Ope
         .headers["Content-Disposition"]
         .startswith("attachment")
     )
+
+
+MADE_BY_HAND = {
+    "a manifest that is a list": {"manifest.json": "[]"},
+    "a manifest with a table of no name": {"manifest.json": '{"tables": [[]]}'},
+    "an entry of too few parts": {"entries.ndjson": "[0]\n"},
+    "a line that is no JSON": {"checkpoints.ndjson": "x\n"},
+    "a tile that is no hex": {"tiles.ndjson": '[0, 0, "xyz"]\n'},
+    "bytes that are no text": {"entries.ndjson": b"\xff\n"},
+    "a column of no name": {
+        "manifest.json": '{"tables": ["cycle"]}',
+        "tables/cycle.ndjson": '["id", {}]\n[1, 2]\n',
+    },
+    "a row with too little in it": {
+        "manifest.json": '{"tables": ["cycle"]}',
+        "tables/cycle.ndjson": '["id", "state"]\n[1]\n',
+    },
+}
+
+
+def made_by_hand(parts: dict[str, Any]) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for name, content in ({"entries.ndjson": "", "checkpoints.ndjson": ""} | parts).items():
+            zipped.writestr(name, content)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("what", MADE_BY_HAND)
+@pytest.mark.usefixtures("log")
+def test_a_bundle_made_by_hand_is_refused_in_a_sentence(world: World, as_: Open, what: str) -> None:
+    inspector = as_(world.person(Role.INSPECTOR, INSPECTORATE))
+    form = inspector.get("/audit/verify").form("/audit/verify")
+    data = form | {"file": (io.BytesIO(made_by_hand(MADE_BY_HAND[what])), "goi.zip")}
+    page = inspector.client.post("/audit/verify", data=data, content_type="multipart/form-data")
+    assert page.status_code == 200
+    assert "Gói hỏng: phần" in page.text
+
+
+@pytest.mark.usefixtures("log")
+def test_a_bundle_that_unpacks_to_more_than_fits_is_left_to_the_program(
+    world: World, as_: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By what the zip says of itself, before any entry is read: it may be a bomb."""
+    monkeypatch.setattr(verify.Verifier, "run", lambda *_: pytest.fail("it was read"))
+    monkeypatch.setattr(views, "LARGEST_UNPACKED", 1_000_000)
+    bomb = made_by_hand({"entries.ndjson": " " * 1_000_001})
+    assert len(bomb) < 2_000
+    inspector = as_(world.person(Role.INSPECTOR, INSPECTORATE))
+    form = inspector.get("/audit/verify").form("/audit/verify")
+    data = form | {"file": (io.BytesIO(bomb), "goi.zip")}
+    page = inspector.client.post("/audit/verify", data=data, content_type="multipart/form-data")
+    assert "Gói quá lớn để kiểm ở đây" in page.text
 
 
 def test_a_verdict_whose_ground_was_changed_is_told_in_red(

@@ -1,16 +1,21 @@
 """English beside Vietnamese: which is spoken, and what stays Vietnamese on an English page."""
 
+import ast
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from flask import Flask, session
 from markupsafe import Markup
 
+from ledger import verify
 from notifications.plan import TEXTS, retold, words
 from tests.make import World
 from tests.visitors import SetClock, Visitor
 from web import languages, telling
+from web.ledger import findings
 from workflow.law.errors import Reason, Refusal, Refused
 
 SAID = '<span lang="vi">Sở Xây dựng</span>'
@@ -70,6 +75,22 @@ def test_words_that_came_with_the_product_are_translated_and_others_marked(speak
     with read_in(speaker, "en"):
         assert languages.known("Đã quá hạn báo cáo {days} ngày").startswith("Days by which")
         assert languages.known("Sở Xây dựng") == SAID
+
+
+def test_whatever_the_verifier_finds_is_told_in_english(speaker: Flask) -> None:
+    """Each code it can answer with, by its own text; without words there is no page."""
+    texts = {
+        node.value
+        for node in ast.walk(ast.parse(Path(verify.__file__).read_text("utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    kinds = "|".join((*verify.CHECKS, "bundle"))
+    codes = {text for text in texts if re.fullmatch(rf"({kinds})\.(?!ndjson)[a-z_]+", text)}
+    assert len(codes) > 20
+    assert codes <= findings.FINDINGS.keys()
+    with read_in(speaker, "en"):
+        for code in sorted(findings.FINDINGS):
+            assert not set("ăâđêôơưạệốự") & set(str(findings.said(code, "")).lower())
 
 
 def test_a_refusal_marks_the_names_in_it_and_escapes_them(speaker: Flask) -> None:

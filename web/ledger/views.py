@@ -26,6 +26,7 @@ from workflow import audit, evidence, history, inspections, seals
 blueprint = Blueprint("ledger", __name__)
 # A bundle of eight years is bigger than any file of a report.
 LARGEST_BUNDLE = 200 * 1024 * 1024
+LARGEST_UNPACKED = 512 * 1024 * 1024  # a whole plan takes a tenth; more is for one's own machine
 # What of a verified result is not as it was judged, in words.
 CHANGED: dict[evidence.What, str] = {
     evidence.What.LOG: _l("các mục nhật ký của kỳ này"),
@@ -174,6 +175,8 @@ def verify_now() -> ResponseReturnValue:
                 text = path.read_bytes().decode("utf-8")
                 return _page(receipt=verify.check_receipt(text, keys))
             source = verify.Bundle(path)
+            if source.unpacked > LARGEST_UNPACKED:
+                return _page(wrong=_("Gói quá lớn để kiểm ở đây: hãy kiểm bằng verify.py."))
             heads, accepted = ledger().outside(), ledger().epochs()
             result = verify.Verifier(source, keys[:1], heads, accepted=accepted).run()
         except verify.Bad as problem:
