@@ -718,11 +718,17 @@ def malformed(name: str, line: int) -> Bad:
     return Bad("bundle.malformed", f"Gói hỏng: phần {name}, dòng {line} viết không đúng dạng.")
 
 
-def bounded(line: bytes) -> str:
-    """The text of a line; ValueError for more than anybody would write."""
+def read_line(line: bytes) -> Any:
+    """The value a line holds; ValueError for none, and for more than anybody would write."""
     if len(line) > LONGEST:
         raise ValueError
-    return line.decode("utf-8")
+    text = line.decode("utf-8")
+    if text[:1] not in "[{":
+        return LINE.decode(text)
+    told, end = LINE.raw_decode(text)
+    if text[end:] not in ("\n", ""):
+        return LINE.decode(text)
+    return told
 
 
 def are_texts(value: Any) -> bool:
@@ -741,10 +747,21 @@ def is_entry(row: Any) -> bool:
     if type(row) is not list or len(row) != 3 + len(COLUMNS):
         return False
     position = row[0]
-    if position is not None and not (type(position) is int and -SAFE <= position <= SAFE):
+    if position is not None and (type(position) is not int or not -SAFE <= position <= SAFE):
         return False
-    texts, columns = set(map(type, row[1:3])), set(map(type, row[3:]))
-    return texts <= {str, NOTHING} and columns <= {str, int, NOTHING}
+    return kinds_fit(tuple(map(type, row)))
+
+
+@functools.lru_cache(4096)
+def kinds_fit(kinds: tuple[type, ...]) -> bool:
+    """Of what an entry holds: the text of the body and its hash, and then texts and numbers."""
+    return {*kinds[1:3]} <= {str, NOTHING} and {*kinds[3:]} <= {str, int, NOTHING}
+
+
+@functools.lru_cache(4096)
+def are_plain(kinds: tuple[type, ...]) -> bool:
+    """Of what a row holds: no list and nothing with parts."""
+    return {*kinds} <= {str, int, float, bool, NOTHING}
 
 
 def is_head(row: Any) -> bool:
@@ -771,7 +788,7 @@ def row_of(columns: list[str]) -> Callable[[Any], bool]:
             return False
         if at is not None and type(row[at]) is not int:
             return False
-        return set(map(type, row)) <= {str, int, float, bool, NOTHING}
+        return are_plain(tuple(map(type, row)))
 
     return is_row
 
@@ -820,7 +837,7 @@ class Bundle(Source):
             return {}
         try:
             with self._open("manifest.json") as file:
-                told: dict[str, Any] = LINE.decode(bounded(file.read(LONGEST + 1)))
+                told: dict[str, Any] = read_line(file.read(LONGEST + 1))
             is_well = type(told) is dict and type(told.get("files", False)) is bool
             is_well = is_well and are_texts(told.get("tables") or [])
             documents = told.get("documents") or {} if is_well else None
@@ -835,11 +852,11 @@ class Bundle(Source):
         self, name: str, is_well: Callable[[Any], bool], start: int = 0, end: int | None = None
     ) -> Iterator[Any]:
         """What stands in each line of a part; Bad at the first one that is not of its kind."""
-        with self._open(name) as file:
+        with io.BufferedReader(self._open(name), 1 << 16) as file:
             lines = iter(functools.partial(file.readline, LONGEST + 1), b"")
             for number, line in enumerate(itertools.islice(lines, start, end), start + 1):
                 try:
-                    told = LINE.decode(bounded(line))
+                    told = read_line(line)
                 except (ValueError, RecursionError):
                     raise malformed(name, number) from None
                 if not is_well(told):
