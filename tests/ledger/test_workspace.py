@@ -13,7 +13,7 @@ from models.states import LABELS, Capacity, CycleState, Role, Verdict
 from tests.ledger.test_sealer import break_in
 from tests.make import INSPECTORATE, LEAD, OTHER, STANDING, World, on
 from tests.web.conftest import Open, as_, clock
-from tests.web.reader import NAMESPACE, Page, Reader, words
+from tests.web.reader import Page, Reader, words
 from workflow import audit, inspections
 from workflow.commands import cycles, results
 from workflow.law.facts import SYSTEM
@@ -37,10 +37,10 @@ def lists(page: Page) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     heading = ""
     for element in page.all("main")[0].iter():
-        name = str(element.tag).removeprefix(NAMESPACE)
+        name = str(element.tag)
         if name in ("h2", "h3"):
             heading = "".join(element.itertext())
-        elif name == "li" and heading and element.find(NAMESPACE + "a") is not None:
+        elif name == "li" and heading and element.find("a") is not None:
             found.setdefault(heading, []).append(" ".join("".join(element.itertext()).split()))
     return found
 
@@ -248,7 +248,7 @@ def test_a_moment_is_told_by_the_log_alone(world: World, as_: Open) -> None:
 
     for at in ("", "at=02/03/2026&time=13:00", "at=02/03/2026"):
         page = inspector.get(f"/inspections/as-of?year=2026&{at}")
-        cells = [[words(td) for td in tr.iter(NAMESPACE + "td")] for tr in page.all("tr")]
+        cells = [[words(td) for td in tr.iter("td")] for tr in page.all("tr")]
         rows = {row[0]: " ".join(row[1:]) for row in cells if row}
         assert "Đã báo cáo" in rows["II.2-a"]
         assert "100%" in rows["II.2-a"]

@@ -8,7 +8,7 @@ from flask import session
 from models.states import CycleState, Role
 from tests.make import STANDING, World
 from tests.web.conftest import Open
-from tests.web.reader import NAMESPACE, Page, words
+from tests.web.reader import Page, words
 from web.guidance import ABOUT, MINE, NOW, guidance
 from web.navigation import SECTIONS
 
@@ -47,7 +47,7 @@ def help_first(page: Page) -> str:
     (bar,) = [d for d in page.all("div") if "dd-top-right" in (d.get("class") or "")]
     first = next(iter(bar))
     assert "Hướng dẫn" in words(first) or "Trang này để làm gì" in words(first)
-    links = [first, *first.iter(NAMESPACE + "a")]
+    links = [first, *first.iter("a")]
     return next(link.get("href", "") for link in links if link.get("href"))
 
 

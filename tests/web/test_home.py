@@ -1,14 +1,14 @@
 """Việc của tôi: only what waits for me, with the verb that does it."""
 
 from datetime import date, timedelta
-from xml.etree.ElementTree import Element
 
 import pytest
+from lxml.html import HtmlElement as Element
 
 from models.states import CycleState, ReasonClass, Role, UrgeLevel
 from tests.make import LEAD, OTHER, STANDING, SUPPORTING, World, on
 from tests.web.conftest import Open
-from tests.web.reader import NAMESPACE, Page, words
+from tests.web.reader import Page, words
 from workflow.commands import cycles, extensions, results, urging
 from workflow.commands.views import FinishTour
 
@@ -110,7 +110,7 @@ def rows(page: Page, cycle_id: int) -> list[Element]:
     return [
         li
         for section in page.all("section")
-        for li in section.iter(NAMESPACE + "li")
+        for li in section.iter("li")
         if any(a.get("href") == f"/cycles/{cycle_id}" for a in li.iter())
     ]
 
@@ -121,7 +121,7 @@ def line(page: Page, cycle_id: int) -> str:
 
 
 def said(page: Page, cycle_id: int) -> str:
-    (quote,) = [words(q) for li in rows(page, cycle_id) for q in li.iter(NAMESPACE + "q")]
+    (quote,) = [words(q) for li in rows(page, cycle_id) for q in li.iter("q")]
     return quote
 
 

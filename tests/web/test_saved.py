@@ -5,7 +5,7 @@ import pytest
 from models.states import Role
 from tests.make import LEAD, OTHER, STANDING, World
 from tests.web.conftest import Open
-from tests.web.reader import NAMESPACE, Reader, words
+from tests.web.reader import Reader, words
 from workflow.commands.views import MOST, SaveView
 from workflow.law.errors import Reason, Refused
 
@@ -19,7 +19,7 @@ def mine(reader: Reader, path: str = "/tasks") -> dict[str, str]:
     """The links to my views above a list: name -> address."""
     page = reader.get(path)
     rows = [n for n in page.all("nav") if n.get("aria-label") == "Cách xem của tôi"]
-    links = [a for row in rows for a in row.iter(NAMESPACE + "a")]
+    links = [a for row in rows for a in row.iter("a")]
     return {words(a): a.get("href", "") for a in links}
 
 
