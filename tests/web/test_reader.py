@@ -1,4 +1,4 @@
-"""The reader of pages is strict, also about a page that differs from a well-formed one by little."""
+"""The reader is strict, also about a page that differs from a well-formed one by little."""
 
 import pytest
 from html5lib.html5parser import ParseError
