@@ -39,6 +39,7 @@ OF_THE_PERSON = frozenset(
         Reason.OWN_TASK,
         Reason.OWN_REPORT,
         Reason.OWN_PROPOSAL,
+        Reason.OWN_REQUEST,
         Reason.OWN_ENTRY,
         Reason.OWN_NOMINEE,
         Reason.JUDGED_BY_OFFICE,

@@ -154,6 +154,9 @@ SENTENCES: dict[Reason, str] = {
         "Bạn đã thẩm định báo cáo này: người khác quyết định "
         "(người đề xuất không đồng thời là người duyệt)."
     ),
+    Reason.OWN_REQUEST: (
+        "Bạn không được quyết định đề nghị do chính mình gửi: để người khác xem xét."
+    ),
     Reason.JUDGED_BY_OFFICE: (
         "Nhiệm vụ do cơ quan thường trực chủ trì hoặc đồng chủ trì: "
         "Văn phòng UBND tỉnh xem xét, không phải cơ quan thường trực."

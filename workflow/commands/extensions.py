@@ -85,7 +85,7 @@ def decide_extension(tx: Transaction, c: DecideExtension) -> Outcome:
         "decision": f"đồng ý, hạn mới {granted:%d/%m/%Y}" if granted else "không đồng ý",
     }
     if granted:
-        _later_or_refused(p.found.row["due_on"], granted)
+        _later_or_refused(p.found.facts.due_on, granted)
         if granted < tx.today:
             raise Refused(Refusal(Reason.DAY_PASSED, {"field": "granted_due_on"}))
     status = ExtensionStatus.GRANTED if granted else ExtensionStatus.REFUSED

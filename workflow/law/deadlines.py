@@ -44,6 +44,12 @@ def days_late(due_on: date | None, sent_on: date) -> int:
     return 0 if due_on is None else max(0, (sent_on - due_on).days)
 
 
+def missed_before_hold(due_on: date | None, held_on: date | None) -> date | None:
+    """The deadline that had passed when its cycle was put on hold; None when it had not."""
+    passed = due_on is not None and held_on is not None and held_on > due_on
+    return due_on if passed else None
+
+
 @dataclass(frozen=True)
 class Lateness:
     """What is frozen when a report is sent."""

@@ -18,6 +18,7 @@ class Reason(StrEnum):
     OWN_TASK = "own_task"
     OWN_REPORT = "own_report"
     OWN_PROPOSAL = "own_proposal"
+    OWN_REQUEST = "own_request"
     JUDGED_BY_OFFICE = "judged_by_office"
     JUDGED_BY_CHAIRMAN = "judged_by_chairman"
     JUDGED_BY_STANDING_AGENCY = "judged_by_standing_agency"

@@ -73,7 +73,11 @@ SYSTEM = ActorFacts(None, "system", "Hệ thống", (MembershipFacts(Role.SYSTEM
 
 @dataclass(frozen=True)
 class CycleFacts:
-    """A cycle as the law needs to know it. Days are days in Asia/Ho_Chi_Minh."""
+    """A cycle as the law needs to know it. Days are days in Asia/Ho_Chi_Minh.
+
+    `due_on` is the day the next sending counts from: the deadline, or the later day given with a
+    return of what had been sent in time (decision 5).
+    """
 
     id: int
     state: CycleState
@@ -89,6 +93,8 @@ class CycleFacts:
     second_judge: bool = False
     objection: bool = False
     extension_open: bool = False
+    objection_by_id: int | None = None
+    extension_by_id: int | None = None
     explanation_open: bool = False
     kind: CycleKind = CycleKind.ANNUAL
     version: int = 1

@@ -123,6 +123,18 @@ def not_own_report(actor: ActorFacts, cycle: CycleFacts) -> Refusal | None:
     return None
 
 
+def not_own_objection(actor: ActorFacts, cycle: CycleFacts) -> Refusal | None:
+    """He did not make the request to adjust himself, whatever he is now."""
+    own = actor.person_id is not None and actor.person_id == cycle.objection_by_id
+    return Refusal(Reason.OWN_REQUEST) if own else None
+
+
+def not_own_extension(actor: ActorFacts, cycle: CycleFacts) -> Refusal | None:
+    """He did not ask for the new deadline himself, whatever he is now."""
+    own = actor.person_id is not None and actor.person_id == cycle.extension_by_id
+    return Refusal(Reason.OWN_REQUEST) if own else None
+
+
 def not_own_proposal(actor: ActorFacts, cycle: CycleFacts) -> Refusal | None:
     """Four eyes: who proposed the verdict does not decide it, when somebody else can."""
     own = actor.person_id is not None and actor.person_id == cycle.appraised_by_id
