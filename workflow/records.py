@@ -42,6 +42,7 @@ OF_THE_PERSON = frozenset(
         Reason.OWN_REQUEST,
         Reason.OWN_ENTRY,
         Reason.OWN_NOMINEE,
+        Reason.OWN_NOMINATION,
         Reason.JUDGED_BY_OFFICE,
         Reason.JUDGED_BY_CHAIRMAN,
         Reason.JUDGED_BY_STANDING_AGENCY,

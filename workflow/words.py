@@ -206,6 +206,13 @@ SENTENCES: dict[Reason, str] = {
         "Rút đề nghị hoặc giải trình trước khi in."
     ),
     Reason.OWN_NOMINEE: "Không thẩm định, quyết định khen thưởng cho cơ quan của mình.",
+    Reason.OWN_NOMINATION: (
+        "Bạn hoặc cơ quan của bạn đã đề nghị, thẩm định hồ sơ này: để người khác xem xét."
+    ),
+    Reason.ALREADY_NOMINATED: (
+        "Đợt xét này đã đề nghị %(name)s: một thành tích không khen nhiều lần. "
+        "Rút đề nghị trước nếu cần đề nghị lại."
+    ),
     Reason.WRONG_STEP: "Bước này không thực hiện được ở trạng thái hiện tại: %(step)s.",
     Reason.REVIEW_STANDS: "Đã có bản chưa ban hành của báo cáo này.",
     Reason.FIGURES_MOVED: (

@@ -69,6 +69,8 @@ class Reason(StrEnum):
     COUNTS_DIFFER = "counts_differ"
     FACTS_CHANGED = "facts_changed"
     OWN_NOMINEE = "own_nominee"
+    OWN_NOMINATION = "own_nomination"
+    ALREADY_NOMINATED = "already_nominated"
     WRONG_STEP = "wrong_step"
     REVIEW_STANDS = "review_stands"
     FIGURES_MOVED = "figures_moved"

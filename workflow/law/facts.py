@@ -60,7 +60,12 @@ class ActorFacts:
         return sorted(frozenset[int]().union(*plans))
 
     def holds(self, role: Role, agency_id: int | None = None) -> MembershipFacts | None:
-        """The membership with this role (in this agency), if he has one."""
+        """The membership with this role (in this agency), if he has one.
+
+        Whoever administers accounts holds no other, whatever else he has given himself.
+        """
+        if role != Role.ADMIN and Role.ADMIN in self.roles:
+            return None
         for m in self.memberships:
             if m.role == role and (agency_id is None or m.agency_id == agency_id):
                 return m
