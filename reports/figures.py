@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from models.states import CycleState, Disposition
+from models.states import Disposition
 from models.tables import SECTION
 from reports.boxes import AGE_ENDS, Box, Boxes, rate, tally
 from reports.moment import Line, Scope, audit_position, lines_at
@@ -207,7 +207,10 @@ def _rows(
 
 
 def _without_report(lines: Iterable[Line], moment: datetime) -> tuple[Row, ...]:
-    """Agencies whose work has fallen due and of which not one report has been sent."""
+    """Agencies whose work has fallen due and of which not one report has been sent.
+
+    One that was returned or reopened had been sent; one that was taken back counts for nothing.
+    """
     today = local_day(moment)
     groups: dict[str, list[Line]] = defaultdict(list)
     for line in lines:
@@ -216,7 +219,7 @@ def _without_report(lines: Iterable[Line], moment: datetime) -> tuple[Row, ...]:
     silent = [
         members
         for members in groups.values()
-        if all(x.state in (CycleState.ASSIGNED, CycleState.IN_PROGRESS) for x in members)
+        if all(x.state in OPEN_STATES and not (x.return_count or x.reopen_count) for x in members)
     ]
     silent.sort(key=lambda members: members[0].agency_position)
     return tuple(_row(m[0].agency, m[0].agency_name, m, moment, marked=True) for m in silent)

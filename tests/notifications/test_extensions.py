@@ -355,6 +355,22 @@ def test_a_report_that_was_returned_is_first_sent_in_time_after_all(
     assert report_on(world, cycle_id, again).data["late_days"] == 0
 
 
+def test_the_moved_day_of_a_return_stays_moved_when_the_report_is_taken_back(
+    world: World, cycle_id: int
+) -> None:
+    again, moved = date(2026, 12, 21), date(2026, 12, 23)
+    report_on(world, cycle_id, date(2026, 12, 10))
+    with on(world, date(2026, 12, 16)):
+        world.do(results.ReturnReport(cycle_id, "Thiếu", "Bảng 2", again), world.judge)
+    with on(world, date(2026, 12, 22)):
+        outage(world, again, date(2026, 12, 22))
+        world.do(world.report(cycle_id), world.head())
+        world.do(results.WithdrawReport(cycle_id, "Sai bảng"), world.head())
+
+    assert world.row(cycle_id)["effective_due_on"] == moved
+    assert report_on(world, cycle_id, moved).data["late_days"] == 0
+
+
 def test_an_outage_that_goes_on_is_not_yet_recorded(world: World) -> None:
     with pytest.raises(Refused) as refused:
         outage(world, world.today, world.today + timedelta(days=2))
