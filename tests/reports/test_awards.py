@@ -362,3 +362,15 @@ def test_a_decision_and_the_minutes_rest_on_a_document_that_is_whole(year, chang
         year.do(minutes, "gd.so-ldtbxh", at("2026-01-10"))
 
     assert reasons(decided) == reasons(recorded) == {reason}
+
+
+def test_the_submission_says_of_exclusions_only_what_somebody_confirmed(year):
+    one = nominate(year, campaign(year))
+
+    def said() -> str:
+        return " ".join(b.text for b in papers(year)[0].body if isinstance(b, Para))
+
+    assert "[Còn 01 trường hợp chưa có người xác nhận bảng kiểm" in said()
+    assert "không thuộc trường hợp chưa xét" not in said()
+    step(year, one, Step.CLEAR, "td.so-noi-vu")
+    assert "đã được rà soát, không thuộc trường hợp chưa xét" in said()
