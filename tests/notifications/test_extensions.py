@@ -7,12 +7,21 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from models.states import CycleState, DayKind, FlagKind, ReasonClass, Role, UrgeLevel
+from models.states import (
+    CycleState,
+    DayKind,
+    ExtensionStatus,
+    FlagKind,
+    ReasonClass,
+    Role,
+    UrgeLevel,
+)
 from models.tables import ALERT, AUDIT_ENTRY, CYCLE_SPAN, EXTENSION, NOTICE, REPORT
 from notifications.expand import expand
 from tests.make import LEAD, SUPPORTING, UBND, World, noon, on
 from tests.notifications.life import tick
-from workflow.commands import cycles, extensions, results, urging
+from workflow.asked import of_cycle
+from workflow.commands import cycles, dispositions, extensions, results, urging
 from workflow.commands.calendar import RecordOutage, SetCalendarDay
 from workflow.inbox import Why, inbox
 from workflow.law.deadlines import local_day
@@ -207,6 +216,26 @@ def test_a_return_with_a_new_day_moves_reminders_and_not_the_deadline(
         ).scalar_one()
     assert running == again
     assert report_on(world, cycle_id, again).data["late_days"] == 0
+
+
+@pytest.mark.parametrize("how", ["verified", "ended"])
+def test_a_request_lapses_with_what_it_was_about(world: World, cycle_id: int, how: str) -> None:
+    """Nobody can decide it any more; after a reopening the head asks anew."""
+    ask(world, cycle_id)
+    world.do(world.report(cycle_id), world.head())
+    document = world.document("15/QĐ-UBND")
+    if how == "verified":
+        world.do(results.VerifyResult(cycle_id), world.judge)
+    else:
+        world.do(dispositions.EndCycle(cycle_id, "Bãi bỏ", document), world.chairman)
+
+    assert world.row(cycle_id)["extension_asked"] is None
+    with world.engine.connect() as conn:
+        kept = conn.execute(select(EXTENSION.c.status, EXTENSION.c.decided_by_id)).one()
+    assert tuple(kept) == (ExtensionStatus.LAPSED, None)
+    if how == "verified":
+        world.do(cycles.ReopenCycle(cycle_id, "Số liệu sai", document), world.chairman)
+        assert ask(world, cycle_id).data["number"] == 2
 
 
 RESEND = date(2026, 12, 25)
@@ -449,6 +478,8 @@ def test_a_report_that_is_taken_back_answers_no_urging(
     with world.engine.connect() as conn:
         steps = ladder(conn, world.judge, date(2026, 12, 1)).steps
         waiting = inbox(conn, world.judge, date(2026, 12, 1)).waiting
+        (urged,) = of_cycle(conn, cycle_id).urgings
+    assert (urged["answered_at"] is None) is taken_back
     assert [s.unanswered for s in steps if s.cycle["id"] == cycle_id] == [unanswered]
     heard = [r["id"] for w in waiting if w.why is Why.UNANSWERED for r in w.rows]
     assert heard == [cycle_id] * unanswered

@@ -9,6 +9,7 @@ from models.states import Disposition, PartyRole
 from models.tables import AGENCY, CYCLE, CYCLE_PARTY, CYCLE_SPAN
 from workflow import spans
 from workflow.commands.cycles import answer, keep_document, move, passing
+from workflow.commands.extensions import lapse
 from workflow.door import Outcome, Transaction, handles
 from workflow.law.deadlines import effective_due, missed_before_hold
 from workflow.law.errors import NotFound, Reason, Refusal, Refused
@@ -65,7 +66,8 @@ def resume_cycle(tx: Transaction, c: ResumeCycle) -> Outcome:
         effective_due_on=effective_due(c.due_on, row["first_sent_on_time"], row["resend_by"]),
         # As with a late extension: a deadline missed before the hold is not washed off by it.
         missed_due_on=missed,
-        due_basis=f"tiếp tục sau tạm dừng: {c.document.notation}",
+        due_basis=f"tiếp tục sau tạm dừng: {c.document.notation}"
+        + (f"; tính quá hạn từ {missed:%d/%m/%Y}" if missed else ""),
     )
     return answer(p, due_on=c.due_on.isoformat())
 
@@ -92,7 +94,8 @@ def end_cycle(tx: Transaction, c: EndCycle) -> Outcome:
     details = Details(reason=c.reason, document=c.document)
     p = passing(tx, Command.END, c.cycle_id, c.seen_version, details)
     keep_document(tx, c.document)
-    move(tx, p, disposition=Disposition.CLOSED_BY_DOCUMENT.value)
+    lapsed = lapse(tx, p.found.row, "nhiệm vụ kết thúc theo văn bản")
+    move(tx, p, disposition=Disposition.CLOSED_BY_DOCUMENT.value, **lapsed)
     return answer(p)
 
 

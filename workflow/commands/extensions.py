@@ -198,6 +198,24 @@ def _open_requests(tx: Transaction, cycle_id: int) -> list[RowMapping]:
     )
 
 
+def lapse(tx: Transaction, row: RowMapping, why: str) -> dict[str, None]:
+    """Nobody decides what a cycle asked for before it was verified or ended: it lapses.
+
+    What changes in the cycle by it: an open request would bar the next one after a reopening.
+    """
+    if row["extension_asked"] is None:
+        return {}
+    for asked in _open_requests(tx, row["id"]):
+        tx.update(
+            EXTENSION,
+            asked,
+            status=ExtensionStatus.LAPSED.value,
+            decided_at=tx.now,
+            decision_note=why,
+        )
+    return {"extension_asked": None}
+
+
 def _open_request(tx: Transaction, cycle_id: int) -> RowMapping:
     found = _open_requests(tx, cycle_id)
     if not found:
