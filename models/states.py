@@ -156,11 +156,12 @@ class ReasonClass(StrEnum):
 
 
 class ExtensionStatus(StrEnum):
-    """The life of a request for a new deadline."""
+    """The life of a request for a new deadline; it lapses when its cycle no longer needs one."""
 
     ASKED = "asked"
     GRANTED = "granted"
     REFUSED = "refused"
+    LAPSED = "lapsed"
 
 
 class ValueKind(StrEnum):
@@ -358,6 +359,7 @@ LABELS: Mapping[StrEnum, str] = Labels(
         ExtensionStatus.ASKED: "Chờ quyết định",
         ExtensionStatus.GRANTED: "Đã gia hạn",
         ExtensionStatus.REFUSED: "Không gia hạn",
+        ExtensionStatus.LAPSED: "Không còn cần",
     },
     {
         ValueKind.ESTIMATE: "Ước",

@@ -115,6 +115,16 @@ TEXTS_TO_ASKED: dict[str, str] = {
 }
 
 
+# The same of a cycle that has no deadline: "hạn không hạn" is no Vietnamese.
+TEXTS_WITHOUT_DEADLINE: dict[str, str] = {
+    "assigned": "Giao nhiệm vụ mới, không hạn",
+    "resumed": "Tiếp tục thực hiện: %(reason)s",
+}
+TEXTS_TO_ASKED_WITHOUT_DEADLINE: dict[str, str] = {
+    "assigned": "Đề nghị phối hợp thực hiện nhiệm vụ mới",
+}
+
+
 # What is told of an answer that is owed; the name begins with what was asked.
 ABOUT_SUPPORT, ABOUT_EXPLANATION = "support_", "explanation_"
 ANSWERS: dict[str, str] = {
@@ -143,13 +153,21 @@ def written_moment(moment: object) -> str:
     return datetime.fromisoformat(moment).astimezone(VIETNAM).strftime("%H:%M %d/%m/%Y")
 
 
+def _pattern(name: str, has_no_deadline: bool, is_asked: bool) -> str:
+    """The sentence of an event for a lead that is ordered or asked, with or without a deadline."""
+    wishes = [TEXTS_TO_ASKED_WITHOUT_DEADLINE] if has_no_deadline else []
+    orders = [TEXTS_WITHOUT_DEADLINE] if has_no_deadline else []
+    looked = [*wishes, TEXTS_TO_ASKED] if is_asked else []
+    return next(texts[name] for texts in (*looked, *orders, TEXTS) if name in texts)
+
+
 def words(name: str, body: Mapping[str, Any], due_on: date | None, is_asked: bool = False) -> str:
     """The sentence of an event, from the body of its entry; a wish where its lead is asked."""
     details = body["details"]
     reason = " ".join((body["reason"] or details.get("message") or "").split())
     if len(reason) > 160:
         reason = reason[:159].rstrip() + "…"
-    pattern = TEXTS_TO_ASKED.get(name, TEXTS[name]) if is_asked else TEXTS[name]
+    pattern = _pattern(name, due_on is None, is_asked)
     text = pattern % {
         "reason": reason,
         "due": written(due_on),
@@ -169,7 +187,8 @@ def retold(name: str, text: str, translate: Translate, own: Own) -> str:
 
     Notices are kept as they were told, and mailed. What fits no pattern is given back as it is.
     """
-    for pattern in filter(None, (TEXTS[name], TEXTS_TO_ASKED.get(name))):
+    both = (True, False)
+    for pattern in dict.fromkeys(_pattern(name, none, asked) for none in both for asked in both):
         facts = re.sub(r"%\\\((\w+)\\\)s", r"(?P<\1>.*?)", re.escape(pattern))
         found = re.fullmatch(facts, text) or re.fullmatch(facts, text + ": ")
         if found is not None:

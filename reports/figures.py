@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from models.states import CycleState, Disposition
+from models.states import Disposition
 from models.tables import SECTION
 from reports.boxes import AGE_ENDS, Box, Boxes, rate, tally
 from reports.moment import Line, Scope, audit_position, lines_at
@@ -70,6 +70,11 @@ class Figures:
     @property
     def boxes(self) -> Boxes:
         return self.all.boxes
+
+    @property
+    def agencies_due(self) -> int:
+        """Agencies whose work has fallen due at the cut-off: of whom a report can be wanted."""
+        return len(_fell_due(self.lines, self.cutoff))
 
     def plain(self) -> dict[str, Any]:
         """The figures as values that can be written down and compared."""
@@ -206,17 +211,25 @@ def _rows(
     return tuple(row for _, row in rows)
 
 
-def _without_report(lines: Iterable[Line], moment: datetime) -> tuple[Row, ...]:
-    """Agencies whose work has fallen due and of which not one report has been sent."""
+def _fell_due(lines: Iterable[Line], moment: datetime) -> dict[str, list[Line]]:
+    """By agency, what fell due before the day of the moment and was neither on hold nor ended."""
     today = local_day(moment)
     groups: dict[str, list[Line]] = defaultdict(list)
     for line in lines:
         if line.disposition == Disposition.ACTIVE and line.due_on and line.due_on < today:
             groups[line.agency].append(line)
+    return groups
+
+
+def _without_report(lines: Iterable[Line], moment: datetime) -> tuple[Row, ...]:
+    """Agencies whose work has fallen due and of which not one report has been sent.
+
+    One that was returned or reopened had been sent; one that was taken back counts for nothing.
+    """
     silent = [
         members
-        for members in groups.values()
-        if all(x.state in (CycleState.ASSIGNED, CycleState.IN_PROGRESS) for x in members)
+        for members in _fell_due(lines, moment).values()
+        if all(x.state in OPEN_STATES and not (x.return_count or x.reopen_count) for x in members)
     ]
     silent.sort(key=lambda members: members[0].agency_position)
     return tuple(_row(m[0].agency, m[0].agency_name, m, moment, marked=True) for m in silent)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from models.tables import AGENCY_REPORT, ANNUAL_PLAN, INDICATOR, INDICATOR_VALUE
-from workflow.law.deadlines import local_day
+from workflow.law.deadlines import local_day, yearly
 
 # By then an agency has issued its plan of the year.
 PLAN_ISSUED = (1, 31)
@@ -32,7 +32,7 @@ def owing(
 ) -> Owing:
     """What this agency owed for the year at the moment; figures are due with the yearly report."""
     today = local_day(moment)
-    report_due_on = date(year, plan["report_last_month"], plan["report_last_day"])
+    report_due_on = yearly(year, plan["report_last_month"], plan["report_last_day"])
 
     def has(table: Any, at: Any) -> bool:
         found = select(table.c.id).where(

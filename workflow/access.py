@@ -24,10 +24,21 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
-from models.states import CycleKind, CycleState, Disposition, PartyRole, Role
-from models.tables import AGENCY, CYCLE, CYCLE_PARTY, MEMBERSHIP, PERSON, PLAN, TASK
+from models.states import CycleKind, CycleState, Disposition, ExtensionStatus, PartyRole, Role
+from models.tables import (
+    AGENCY,
+    AUDIT_ENTRY,
+    CYCLE,
+    CYCLE_PARTY,
+    EXTENSION,
+    MEMBERSHIP,
+    PERSON,
+    PLAN,
+    TASK,
+)
 from workflow.law.errors import NotFound
 from workflow.law.facts import ActorFacts, CycleFacts
+from workflow.law.transitions import Command
 
 SEES_ALL = frozenset({Role.OFFICE, Role.CHAIRMAN, Role.INSPECTOR, Role.SYSTEM})
 WORKS = frozenset({Role.HEAD, Role.OFFICER})
@@ -157,7 +168,7 @@ def facts_of(row: RowMapping) -> CycleFacts:
         disposition=Disposition(row["disposition"]),
         co_lead_ids=frozenset(parties[PartyRole.CO_LEAD]),
         supporting_ids=frozenset(parties[PartyRole.SUPPORTING]),
-        due_on=row["due_on"],
+        due_on=row["effective_due_on"],
         submitted_by_id=row["submitted_by_id"],
         appraised_by_id=row["appraised_by_id"],
         objection=row["objection"] is not None,
@@ -192,6 +203,28 @@ def _second_judge(conn: Connection, actor: ActorFacts, cycle: CycleFacts, today:
     return conn.execute(others.limit(1)).first() is not None
 
 
+def _objected_by(conn: Connection, cycle_id: int) -> int | None:
+    """Who made the request to adjust that is open, as the trail tells it."""
+    declined = (
+        select(AUDIT_ENTRY.c.actor_id)
+        .where(
+            AUDIT_ENTRY.c.object_kind == "cycle",
+            AUDIT_ENTRY.c.object_id == cycle_id,
+            AUDIT_ENTRY.c.command == Command.DECLINE.value,
+        )
+        .order_by(AUDIT_ENTRY.c.id.desc())
+    )
+    return conn.execute(declined.limit(1)).scalar()
+
+
+def _extension_by(conn: Connection, cycle_id: int) -> int | None:
+    """Who asked for the new deadline that is not decided yet."""
+    asked = select(EXTENSION.c.asked_by_id).where(
+        EXTENSION.c.cycle_id == cycle_id, EXTENSION.c.status == ExtensionStatus.ASKED.value
+    )
+    return conn.execute(asked.limit(1)).scalar()
+
+
 def cycle_for(conn: Connection, actor: ActorFacts, cycle_id: int, today: date) -> CycleFound:
     """The cycle with this id, if it exists for this person; else NotFound."""
     row = conn.execute(_CYCLE, {"cycle_id": cycle_id}).mappings().first()
@@ -202,6 +235,10 @@ def cycle_for(conn: Connection, actor: ActorFacts, cycle_id: int, today: date) -
         raise NotFound("cycle", str(cycle_id))
     if actor.person_id is not None and actor.person_id == facts.appraised_by_id:
         facts = replace(facts, second_judge=_second_judge(conn, actor, facts, today))
+    if facts.objection:
+        facts = replace(facts, objection_by_id=_objected_by(conn, cycle_id))
+    if facts.extension_open:
+        facts = replace(facts, extension_by_id=_extension_by(conn, cycle_id))
     return CycleFound(row, facts)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
-from models.states import ExtensionStatus
+from models.states import ExtensionStatus, ReportStatus
 from models.tables import (
     AGENCY,
     DOCUMENT,
@@ -72,10 +72,14 @@ def of_cycle(conn: Connection, cycle_id: int) -> AskedOf:
         .where(EXTENSION.c.cycle_id == cycle_id)
         .order_by(EXTENSION.c.number)
     )
-    # The next report answers an urging, also one that was returned afterwards.
+    # The next report answers an urging, also one that was returned afterwards; not one taken back.
     reported = (
         select(REPORT.c.submitted_at)
-        .where(REPORT.c.cycle_id == URGING.c.cycle_id, REPORT.c.submitted_at > URGING.c.at)
+        .where(
+            REPORT.c.cycle_id == URGING.c.cycle_id,
+            REPORT.c.submitted_at > URGING.c.at,
+            REPORT.c.status != ReportStatus.WITHDRAWN.value,
+        )
         .order_by(REPORT.c.submitted_at)
         .limit(1)
         .scalar_subquery()

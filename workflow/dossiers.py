@@ -12,6 +12,7 @@ from models.states import CycleState, PartyRole, ReportStatus
 from models.tables import (
     AGENCY,
     AGENCY_GROUP,
+    ANNUAL_PLAN,
     ATTACHMENT,
     AUDIT_ENTRY,
     CONFLICT_LINK,
@@ -312,3 +313,23 @@ def previous_report(conn: Connection, cycle_id: int) -> RowMapping | None:
         .mappings()
         .first()
     )
+
+
+def annual_plan(conn: Connection, cycle_id: int) -> str | None:
+    """The number of the lead agency's own plan for the year of a cycle; None when there is none.
+
+    Clause IV.1: it is what an agency's year is judged by. Its absence is shown and blocks nothing.
+    """
+    of_cycle = (
+        select(DOCUMENT.c.notation)
+        .join(ANNUAL_PLAN, ANNUAL_PLAN.c.document_id == DOCUMENT.c.id)
+        .join(
+            CYCLE,
+            (CYCLE.c.plan_id == ANNUAL_PLAN.c.plan_id)
+            & (CYCLE.c.agency_id == ANNUAL_PLAN.c.agency_id)
+            & (CYCLE.c.year == ANNUAL_PLAN.c.year),
+        )
+        .where(CYCLE.c.id == cycle_id)
+        .order_by(ANNUAL_PLAN.c.number.desc())
+    )
+    return conn.execute(of_cycle.limit(1)).scalar()

@@ -196,7 +196,8 @@ def _asked(actor: ActorFacts, today: date) -> list[tuple[Why, Question]]:
         found.append((Why.SILENT, questions.silence(today).of(and_(mine, unfinished))))
     others = not_of(sorted(actor.agency_ids))
     if actor.roles & {Role.OFFICE, Role.CHAIRMAN}:
-        found.append((Why.EXTENSION, questions.extension().of(and_(unfinished, others))))
+        asked = questions.extension(not_by=actor.person_id)
+        found.append((Why.EXTENSION, asked.of(and_(unfinished, others))))
         found.append((Why.UNEXPLAINED, questions.explanation(before=today).of(others)))
     unheard = questions.unheard(today).of(and_(unfinished, others))
     if plans := actor.stands_for(Role.HEAD, Role.OFFICER):

@@ -34,6 +34,7 @@ OWN = {
     Reason.OWN_TASK,
     Reason.OWN_REPORT,
     Reason.OWN_PROPOSAL,
+    Reason.OWN_REQUEST,
     Reason.JUDGED_BY_OFFICE,
     Reason.JUDGED_BY_CHAIRMAN,
 }

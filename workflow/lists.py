@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
-from models.states import CycleState, DueClass, PartyRole
+from models.states import CycleState, Disposition, DueClass, PartyRole
 from models.tables import AGENCY, CYCLE, CYCLE_PARTY, PLAN, TASK, TASK_VERSION
 from workflow.access import visible_cycles, visible_leads
 from workflow.law.deadlines import DUE_SOON_DAYS, OPEN_STATES, due_class
@@ -64,6 +64,10 @@ class Page:
         return max(1, -(-self.total // PER_PAGE))
 
 
+# On hold, or ended by a document: the few whose row has to be read to be counted.
+_ASIDE = CYCLE.c.disposition != Disposition.ACTIVE.value
+
+
 def due_class_column(today: date) -> ColumnElement[str]:
     """law.deadlines.due_class() as SQL; a test compares the two on every combination."""
     soon = today + timedelta(days=DUE_SOON_DAYS)
@@ -72,7 +76,7 @@ def due_class_column(today: date) -> ColumnElement[str]:
     return case(
         (and_(~is_open, CYCLE.c.late_days > 0), DueClass.DONE_LATE.value),
         (~is_open, DueClass.DONE_ON_TIME.value),
-        (day.is_(None), DueClass.NO_DEADLINE.value),
+        (or_(day.is_(None), _ASIDE), DueClass.NO_DEADLINE.value),
         (day < today, DueClass.OVERDUE.value),
         (day <= soon, DueClass.DUE_SOON.value),
         else_=DueClass.ON_TRACK.value,
@@ -220,16 +224,23 @@ def _tally(
     """How many there are of each state and each due class.
 
     Counted by the columns of ix_cycle_tally in their order, so that neither database sorts; the
-    law then says what each day means.
+    law then says what each day means, and what it does not mean for those on hold or ended.
     """
     what = (CYCLE.c.year, CYCLE.c.state, CYCLE.c.effective_due_on, CYCLE.c.late_days)
-    counted = conn.execute(
-        select(*what, func.count().label("n")).where(*conditions).group_by(*what)
-    )
+    counted = select(*what, func.count().label("n")).where(*conditions).group_by(*what)
     tally: dict[str, int] = {}
-    for _year, state, due_on, late_days, n in counted:
-        for word in (state, due_class(CycleState(state), due_on, late_days, today).value):
-            tally[word] = tally.get(word, 0) + n
+
+    def add(word: str, n: int) -> None:
+        tally[word] = tally.get(word, 0) + n
+
+    for _year, state, due_on, late_days, n in conn.execute(counted):
+        add(state, n)
+        add(due_class(CycleState(state), due_on, late_days, today).value, n)
+    aside = select(*what, CYCLE.c.disposition).where(*conditions, _ASIDE)
+    for _year, state, due_on, late_days, disposition in conn.execute(aside):
+        told = (CycleState(state), due_on, late_days, today)
+        add(due_class(*told).value, -1)
+        add(due_class(*told, Disposition(disposition)).value, 1)
     return tally
 
 

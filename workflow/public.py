@@ -3,21 +3,25 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import Connection, RowMapping, case, func, select
 
-from models.states import CycleState
+from models.states import CycleState, Disposition
 from models.tables import CYCLE, PLAN
 
 
 @dataclass(frozen=True)
 class PublicPlan:
-    """A plan with four counts that add up to all of its cycles of the year."""
+    """A plan with four counts that add up to its cycles of the year, and those that stand apart.
+
+    `apart`: on hold, or ended by a document. Nothing is expected of them.
+    """
 
     plan: RowMapping
     not_reported: int
     reported: int
     verified: int
     completed: int
+    apart: int
 
     @property
     def total(self) -> int:
@@ -26,12 +30,14 @@ class PublicPlan:
 
 def plans_of_year(conn: Connection, year: int) -> Sequence[PublicPlan]:
     """Every plan that runs in this year. Numbers only: no agency, no person, no wording."""
+    is_running = CYCLE.c.disposition == Disposition.ACTIVE.value
+    stands = case((is_running, CYCLE.c.state), else_="apart").label("stands")
     counts: dict[tuple[int, str], int] = {
-        (row.plan_id, row.state): row.n
+        (row.plan_id, row.stands): row.n
         for row in conn.execute(
-            select(CYCLE.c.plan_id, CYCLE.c.state, func.count().label("n"))
+            select(CYCLE.c.plan_id, stands, func.count().label("n"))
             .where(CYCLE.c.year == year)
-            .group_by(CYCLE.c.plan_id, CYCLE.c.state)
+            .group_by(CYCLE.c.plan_id, stands)
         )
     }
     plans = conn.execute(
@@ -50,6 +56,7 @@ def plans_of_year(conn: Connection, year: int) -> Sequence[PublicPlan]:
             count(plan, CycleState.REPORTED),
             count(plan, CycleState.VERIFIED),
             count(plan, CycleState.COMPLETED),
+            counts.get((plan["id"], "apart"), 0),
         )
         for plan in plans
     ]

@@ -52,9 +52,11 @@ def why_returned() -> ColumnElement[Any]:
     return _one(last).label("said")
 
 
-def extension() -> Question:
-    """A later day is asked for; it should be decided before the day it is about."""
+def extension(not_by: int | None = None) -> Question:
+    """A later day is asked for, by somebody else; to be decided before the day it is about."""
     asked = EXTENSION.c.status == ExtensionStatus.ASKED.value
+    if not_by is not None:
+        asked = and_(asked, EXTENSION.c.asked_by_id != not_by)
     mine = and_(EXTENSION.c.cycle_id == CYCLE.c.id, asked)
     return Question(
         CYCLE.c.id.in_(select(EXTENSION.c.cycle_id).where(asked)),
@@ -118,7 +120,9 @@ def unheard(today: date) -> Question:
         later.c.cycle_id == URGING.c.cycle_id, later.c.number > URGING.c.number
     )
     reported = exists().where(
-        REPORT.c.cycle_id == URGING.c.cycle_id, REPORT.c.submitted_at > URGING.c.at
+        REPORT.c.cycle_id == URGING.c.cycle_id,
+        REPORT.c.submitted_at > URGING.c.at,
+        REPORT.c.status != ReportStatus.WITHDRAWN.value,
     )
     mine = URGING.c.cycle_id == CYCLE.c.id
     order = URGING.c.number.desc()

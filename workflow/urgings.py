@@ -171,10 +171,14 @@ def _steps(conn: Connection, rows: Sequence[RowMapping], today: date) -> list[St
 
 
 def _answers(conn: Connection, ids: Sequence[int]) -> Mapping[int, list[Answer]]:
-    """Reports sent, reports returned and explanations given, the oldest first."""
+    """Reports sent, reports returned and explanations given, the oldest first.
+
+    A report that was taken back answers nothing, as it counts for no deadline (decision 5).
+    """
     found: dict[int, list[Answer]] = defaultdict(list)
+    stands = REPORT.c.status != ReportStatus.WITHDRAWN.value
     for kind, table, at, of_kind in (
-        ("reported", REPORT, REPORT.c.submitted_at, true()),
+        ("reported", REPORT, REPORT.c.submitted_at, stands),
         ("returned", REPORT, REPORT.c.decided_at, REPORT.c.status == ReportStatus.RETURNED.value),
         ("explained", EXPLANATION, EXPLANATION.c.answered_at, true()),
     ):

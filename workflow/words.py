@@ -154,6 +154,9 @@ SENTENCES: dict[Reason, str] = {
         "Bạn đã thẩm định báo cáo này: người khác quyết định "
         "(người đề xuất không đồng thời là người duyệt)."
     ),
+    Reason.OWN_REQUEST: (
+        "Bạn không được quyết định đề nghị do chính mình gửi: để người khác xem xét."
+    ),
     Reason.JUDGED_BY_OFFICE: (
         "Nhiệm vụ do cơ quan thường trực chủ trì hoặc đồng chủ trì: "
         "Văn phòng UBND tỉnh xem xét, không phải cơ quan thường trực."
@@ -203,6 +206,13 @@ SENTENCES: dict[Reason, str] = {
         "Rút đề nghị hoặc giải trình trước khi in."
     ),
     Reason.OWN_NOMINEE: "Không thẩm định, quyết định khen thưởng cho cơ quan của mình.",
+    Reason.OWN_NOMINATION: (
+        "Bạn hoặc cơ quan của bạn đã đề nghị, thẩm định hồ sơ này: để người khác xem xét."
+    ),
+    Reason.ALREADY_NOMINATED: (
+        "Đợt xét này đã đề nghị %(name)s: một thành tích không khen nhiều lần. "
+        "Rút đề nghị trước nếu cần đề nghị lại."
+    ),
     Reason.WRONG_STEP: "Bước này không thực hiện được ở trạng thái hiện tại: %(step)s.",
     Reason.REVIEW_STANDS: "Đã có bản chưa ban hành của báo cáo này.",
     Reason.FIGURES_MOVED: (

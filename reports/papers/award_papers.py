@@ -97,6 +97,23 @@ def _minutes_document(conn: Connection, campaign: RowMapping) -> RowMapping | No
     )
 
 
+def _exclusions(nominated: Sequence[RowMapping]) -> str:
+    """What a person has confirmed of the cases that are not considered, or that he has not yet.
+
+    NĐ 152/2025/NĐ-CP: an award on a false statement is taken back (Luật TĐKT Điều 93).
+    """
+    open_cases = sum(row["cleared_at"] is None for row in nominated)
+    if open_cases:
+        return (
+            f"[Còn {two(open_cases)} trường hợp chưa có người xác nhận bảng kiểm các trường hợp "
+            "chưa xét khen thưởng]"
+        )
+    return (
+        "Các tập thể, cá nhân được đề nghị đã được rà soát, không thuộc trường hợp chưa xét "
+        "khen thưởng theo quy định."
+    )
+
+
 def submission(conn: Connection, campaign: RowMapping, moment: datetime) -> Paper:
     """Tờ trình of the standing agency; Refused when list, minutes and facts do not agree."""
     groups, people, known = ready_to_print(conn, campaign, moment)
@@ -130,10 +147,7 @@ def submission(conn: Connection, campaign: RowMapping, moment: datetime) -> Pape
             f"{counted} (cá nhân là lãnh đạo quản lý: {two(leaders)}; trực tiếp, không phải lãnh "
             f"đạo quản lý: {two(len(people) - leaders)})."
         ),
-        Para(
-            "Các tập thể, cá nhân được đề nghị đã được rà soát, không thuộc trường hợp chưa xét "
-            "khen thưởng theo quy định."
-        ),
+        Para(_exclusions([*groups, *people])),
         Heading("3. Đề nghị", 2),
         Para(
             f"{sender} kính đề nghị Chủ tịch Ủy ban nhân dân tỉnh tặng {', '.join(forms)} cho "

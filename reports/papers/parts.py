@@ -381,11 +381,16 @@ def figure(counted: Counted) -> str:
     return f"{counted.name} {counted.now}".strip()
 
 
+def inside(label: str) -> str:
+    """A label within a sentence: its first letter small, names like UBND as they are."""
+    return label[:1].lower() + label[1:]
+
+
 def urging_sentence(p: Pressure, mark: int) -> Para:
     """What was urged, at which level, with which answer."""
     if not p.urgings:
         return Para("Trong kỳ báo cáo không phát sinh văn bản đôn đốc trên hệ thống.", source=mark)
-    parts = [f"{LABELS[level].lower()}: {two(n)}" for level, n in sorted(p.levels.items())]
+    parts = [f"{inside(LABELS[level])}: {two(n)}" for level, n in sorted(p.levels.items())]
     share = rate(p.answered, p.urgings)
     return Para(
         f"Đã đôn đốc {two(p.urgings)} lượt đối với {two(len(p.urged))} nhiệm vụ "

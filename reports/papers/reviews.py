@@ -206,7 +206,8 @@ def _recipients(f: Facts, by_committee: bool) -> tuple[str, ...]:
 
 
 def _leadership(f: Facts, written: Written, mark: Mapping[str, int]) -> list[Block]:
-    agencies = len(f.figures.by_agency)
+    # Who has nothing due yet has sent nothing, and none is missed: he is in no share.
+    agencies = f.figures.agencies_due
     # Plans and reports of agencies are counted by year: over several years each owes several.
     owed = len({(x.agency_id, x.year) for x in f.figures.lines})
     silent = f.figures.without_report
@@ -222,7 +223,7 @@ def _leadership(f: Facts, written: Written, mark: Mapping[str, int]) -> list[Blo
             f"Đã có {two(f.work.plans)}/{two(owed)} "
             + (
                 "cơ quan, đơn vị ban hành kế hoạch năm "
-                if owed == agencies
+                if owed == len(f.figures.by_agency)
                 else "kế hoạch năm của các cơ quan, đơn vị được ban hành "
             )
             + "và ghi nhận trên hệ thống.",
@@ -235,9 +236,9 @@ def _leadership(f: Facts, written: Written, mark: Mapping[str, int]) -> list[Blo
     blocks.append(Heading("4. Chế độ báo cáo", 2))
     late = f.figures.all.late_reports
     text = (
-        f"Có {two(agencies - len(silent))}/{two(agencies)} cơ quan chủ trì đã gửi báo cáo kết quả "
-        f"nhiệm vụ; {two(len(silent))} cơ quan chưa gửi báo cáo nào; {two(late)} báo cáo gửi chậm "
-        f"so với thời hạn. Báo cáo năm của cơ quan: {two(f.work.reports)}/{two(owed)} "
+        f"Có {two(agencies - len(silent))}/{two(agencies)} cơ quan có nhiệm vụ đến hạn đã gửi báo "
+        f"cáo kết quả; {two(len(silent))} cơ quan chưa gửi báo cáo nào; {two(late)} báo cáo gửi "
+        f"chậm so với thời hạn. Báo cáo năm của cơ quan: {two(f.work.reports)}/{two(owed)} "
         f"đã gửi, trong đó {two(f.work.reports_in_time)} đúng hạn."
     )
     blocks.append(Para(text, source=mark["plans"]))

@@ -7,12 +7,13 @@ import pytest
 import yaml
 from sqlalchemy import select
 
-from models.states import CycleState, Role, Verdict
+from models.states import CycleState, ReasonClass, Role, Verdict
 from models.tables import AGENCY, CYCLE, MEMBERSHIP, PERSON, PLAN
 from notifications.recipients import holders, people
 from tests.make import LEAD, OFFICE, OTHER, STANDING, UBND, TaskSpec, World, on, plan_file
 from workflow.access import facts_by_id
 from workflow.commands import cycles, dispositions, results
+from workflow.commands.extensions import AskExtension, DecideExtension
 from workflow.commands.people import AddMembership, EndMembership, LockPerson
 from workflow.commands.plans import LoadPlan
 from workflow.inbox import Why, inbox
@@ -242,3 +243,48 @@ def test_what_both_lead_together_only_the_chairman_judges(world: World, tmp_path
         asked = people(["judge_head"], facts[cycle].facts, held)
         assert asked == people(["chairman"], facts[cycle].facts, held)
         world.do(results.VerifyResult(cycle), world.chairman)
+
+
+def moved_to(world: World, who: ActorFacts, agency: str, role: Role) -> ActorFacts:
+    """The same person, who left every post yesterday and has this one from today."""
+    with world.engine.connect() as conn:
+        held = select(MEMBERSHIP.c.id).where(MEMBERSHIP.c.person_id == who.person_id)
+        posts = conn.execute(held).scalars().all()
+    with on(world, world.today - timedelta(days=1)):
+        for post in posts:
+            world.do(EndMembership(post, world.today, "Điều động"), SYSTEM)
+    world.do(AddMembership(who.person_id or 0, agency, role, world.today), SYSTEM)
+    return again(world, who)
+
+
+@pytest.mark.parametrize("role", [Role.OFFICE, Role.CHAIRMAN])
+def test_who_asked_for_more_time_does_not_grant_it_from_his_next_post(
+    world: World, role: Role
+) -> None:
+    cycle, day = world.cycle(), date(2027, 1, 29)
+    asked = AskExtension(cycle, day, ReasonClass.OBJECTIVE, "Chờ số liệu", world.document())
+    world.do(asked, world.head())
+    granted = DecideExtension(cycle, True, "Đồng ý", world.document("8/UBND-VX"))
+    with on(world, world.today + timedelta(days=1)):
+        moved = moved_to(world, world.head(), UBND, role)
+        with world.engine.connect() as conn:
+            waiting = inbox(conn, moved, world.today).waiting
+
+        assert reasons(world, granted, moved) == [Reason.OWN_REQUEST]
+        assert Why.EXTENSION not in {w.why for w in waiting}
+        world.do(granted, world.person(role, UBND, 3))
+
+    assert world.row(cycle)["due_on"] == day
+
+
+def test_who_wanted_a_task_adjusted_does_not_answer_himself(world: World) -> None:
+    cycle = world.cycle()
+    world.do(cycles.DeclineTask(cycle, "Thiếu kinh phí", world.document()), world.head())
+    answered = cycles.AnswerDecline(cycle, "Giữ nguyên")
+    with on(world, world.today + timedelta(days=1)):
+        moved = moved_to(world, world.head(), STANDING, Role.HEAD)
+
+        assert reasons(world, answered, moved) == [Reason.OWN_REQUEST]
+        world.do(answered, world.head(STANDING, 2))
+
+    assert world.row(cycle)["objection"] is None

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from models.states import CycleState, Role
-from tests.make import UBND, World, on
+from tests.make import LEAD, OFFICE, STANDING, UBND, TaskSpec, World, on, settle
 from workflow.commands import cycles, results
 
 DUE = date(2026, 12, 14)
@@ -163,6 +165,31 @@ def test_a_verdict_leaves_the_frozen_lateness_alone(world: World) -> None:
         verify(world, cycle)
 
     assert world.row(cycle)["late_days"] == 3
+
+
+@pytest.mark.parametrize(
+    ("task", "agency", "who"),
+    [
+        ("II.6-a", LEAD, "cơ quan thường trực"),
+        ("II.8-a", STANDING, "Văn phòng UBND tỉnh"),
+        ("II.9-a", STANDING, "Chủ tịch UBND tỉnh"),
+    ],
+)
+def test_a_deadline_that_was_set_says_who_set_it(
+    app: Flask, tmp_path: Path, task: str, agency: str, who: str
+) -> None:
+    """Not always the standing agency: it sets none for itself."""
+    unstated = (
+        TaskSpec("II.6-a", timing="unstated"),
+        TaskSpec("II.8-a", lead=(STANDING,), timing="unstated"),
+        TaskSpec("II.9-a", lead=(STANDING, OFFICE), mode="joint", timing="unstated"),
+    )
+    world = settle(app, tmp_path, unstated)
+    cycle = world.cycle(task, agency)
+
+    world.do(cycles.SetDeadline(cycle, DUE, "Theo chương trình"), world.judge_of(cycle))
+
+    assert world.row(cycle)["due_basis"] == f"{who} ấn định: Theo chương trình"
 
 
 def test_without_a_deadline_nothing_is_late_until_one_is_set(world: World) -> None:

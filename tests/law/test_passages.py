@@ -41,6 +41,7 @@ C = Command
 # The table of passages, by hand once more: command, from, to, who, and what stands in the cycle.
 OBJECTED = {"objection": True}
 OPEN = (S.ASSIGNED, S.IN_PROGRESS)
+UNJUDGED = (*OPEN, S.REPORTED)
 NOT_CLOSED = (*OPEN, S.REPORTED, S.VERIFIED)
 DUE_SOON = replace(CYCLE, due_on=TODAY)
 LATE = replace(CYCLE, due_on=TODAY - timedelta(days=1))
@@ -96,7 +97,8 @@ PERMITTED: list[tuple[Command, S, S, ActorFacts, CycleFacts]] = [
     *((C.EXPLAIN, s, s, head(LEAD), QUESTIONED) for s in S),
     *((C.ASK_SUPPORT, s, s, officer(LEAD), CYCLE) for s in OPEN),
     *((C.NOTE_SILENCE, s, s, head(LEAD), CYCLE) for s in OPEN),
-    *((c, s, s, CHAIRMAN, CYCLE) for c in (C.HOLD, C.END, C.TRANSFER) for s in OPEN),
+    *((c, s, s, CHAIRMAN, CYCLE) for c in (C.HOLD, C.TRANSFER) for s in OPEN),
+    *((C.END, s, s, CHAIRMAN, CYCLE) for s in UNJUDGED),
     *((C.END, s, s, OFFICE, HELD) for s in OPEN),
     *((C.RESUME, s, s, OFFICE, replace(HELD, due_on=TODAY)) for s in OPEN),
 ]
@@ -161,7 +163,7 @@ OPEN_TO: dict[Command, tuple[set[S], set[str]]] = {
     C.NOTE_SILENCE: (set(OPEN), {"lead head", "lead officer"}),
     C.HOLD: (set(OPEN), {"closer"}),
     C.RESUME: (set(OPEN), {"closer"}),
-    C.END: (set(OPEN), {"closer"}),
+    C.END: (set(UNJUDGED), {"closer"}),
     C.TRANSFER: (set(OPEN), {"closer"}),
 }
 
@@ -317,6 +319,23 @@ def test_who_sent_a_report_never_judges_it_whatever_he_becomes() -> None:
 
     for command in (C.RETURN, C.VERIFY):
         assert [r.reason for r in obstacles(command, moved, cycle, TODAY)] == [Reason.OWN_REPORT]
+
+
+REQUESTS: dict[Command, tuple[S, dict[str, object]]] = {
+    C.ANSWER_DECLINE: (S.ASSIGNED, {"objection": True, "objection_by_id": 60}),
+    C.DECIDE_EXTENSION: (S.IN_PROGRESS, {"extension_open": True, "extension_by_id": 60}),
+}
+
+
+@pytest.mark.parametrize("command", REQUESTS)
+def test_who_made_a_request_never_decides_it_whatever_he_becomes(command: Command) -> None:
+    state, asked = REQUESTS[command]
+    cycle = replace(OWN_OF_STANDING if command is C.ANSWER_DECLINE else DUE_SOON, **asked)
+
+    refused = obstacles(command, OFFICE, at(state, cycle), TODAY)
+
+    assert [r.reason for r in refused] == [Reason.OWN_REQUEST]
+    assert obstacles(command, replace(OFFICE, person_id=99), at(state, cycle), TODAY) == ()
 
 
 def test_who_proposes_does_not_decide_while_somebody_else_can() -> None:

@@ -158,7 +158,7 @@ def test_a_document_is_whole_and_not_of_a_day_to_come(
         (None, None),
         *((replace(DOCUMENT, capacity=c), None) for c in Capacity if c is not Capacity.TUQ),
         (BY_AUTHORITY, None),
-        (replace(BY_AUTHORITY, authorization_until=None), None),
+        (replace(BY_AUTHORITY, authorization_until=None), Reason.MISSING),
         (replace(BY_AUTHORITY, authorization_until=BY_AUTHORITY.issued_on), None),
         (replace(BY_AUTHORITY, authorization=None), Reason.NO_AUTHORIZATION),
         (replace(BY_AUTHORITY, authorization="  "), Reason.NO_AUTHORIZATION),

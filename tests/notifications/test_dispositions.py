@@ -17,7 +17,8 @@ from tests.make import CO_LEAD, LEAD, OTHER, SUPPORTING, World, noon, on
 from tests.notifications.life import tick
 from workflow import history
 from workflow.access import cycle_for
-from workflow.commands import cycles, dispositions
+from workflow.commands import cycles, dispositions, results
+from workflow.inbox import queue
 from workflow.law.errors import NotFound, Reason, Refused
 from workflow.law.facts import SYSTEM
 
@@ -189,3 +190,55 @@ def test_every_move_stands_in_the_list_of_the_reports_until_the_cut_off(
     assert until == [0, 1, 2, 3]
     assert (last.command, last.old, last.new) == ("transfer", LEAD, SUPPORTING)
     assert (last.notation, last.issued_on) == ("15/QĐ-UBND", OF_DOCUMENT)
+
+
+def test_a_request_to_adjust_is_answered_by_handing_the_task_to_another(world: World) -> None:
+    """Who takes it over takes it on: nobody has to answer the agency that no longer leads."""
+    found = world.cycle()
+    world.do(cycles.DeclineTask(found, "Không thuộc chức năng", world.document()), world.head())
+    with on(world, OF_DOCUMENT):
+        act(world, dispositions.TransferLead, found, SUPPORTING)
+
+        world.do(cycles.AcceptTask(found, "Đầu mối"), world.head(SUPPORTING))
+
+    row = world.row(found)
+    assert (row["state"], row["objection"]) == (CycleState.IN_PROGRESS, None)
+
+
+# (held on, goes on with a new day, the deadline that stays missed, days late when sent on LATER)
+HOLDS = [
+    (OF_DOCUMENT, True, None, 0),
+    (DUE, True, None, 0),
+    (DUE + timedelta(days=1), True, DUE, 74),
+    (DUE + timedelta(days=6), True, DUE, 74),
+    (DUE + timedelta(days=6), False, None, 74),
+]
+
+
+@pytest.mark.parametrize(("held_on", "new_day", "missed", "late"), HOLDS)
+def test_a_hold_does_not_wash_off_a_deadline_that_was_missed_before(
+    world: World, cycle_id: int, held_on: date, new_day: bool, missed: date | None, late: int
+) -> None:
+    with on(world, held_on):
+        act(world, dispositions.HoldCycle, cycle_id)
+    with on(world, DUE + timedelta(days=30)):
+        act(world, dispositions.ResumeCycle, cycle_id, due_on=LATER if new_day else None)
+        row = world.row(cycle_id)
+        assert row["missed_due_on"] == missed
+        assert ("tính quá hạn từ 14/12/2026" in row["due_basis"]) is (missed is not None)
+    with on(world, LATER):
+        world.do(world.report(cycle_id), world.head())
+
+    assert world.row(cycle_id)["late_days"] == late
+
+
+def test_a_task_is_abolished_while_a_report_about_it_waits(world: World, cycle_id: int) -> None:
+    world.do(world.report(cycle_id), world.head())
+    act(world, dispositions.EndCycle, cycle_id)
+
+    assert box(world, cycle_id, DUE) is Box.CLOSED
+    with pytest.raises(Refused) as verdict:
+        world.do(results.VerifyResult(cycle_id), world.judge)
+    assert {r.reason for r in verdict.value.refusals} == {Reason.CLOSED_BY_DOCUMENT}
+    with world.engine.connect() as conn:
+        assert cycle_id not in {r["id"] for w in queue(conn, world.judge, DUE) for r in w.rows}

@@ -1,21 +1,33 @@
 """New deadlines: which figure each changes, and which it must not."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from models.states import CycleState, DayKind, FlagKind, ReasonClass, Role, UrgeLevel
+from models.states import (
+    CycleState,
+    DayKind,
+    ExtensionStatus,
+    FlagKind,
+    ReasonClass,
+    Role,
+    UrgeLevel,
+)
 from models.tables import ALERT, AUDIT_ENTRY, CYCLE_SPAN, EXTENSION, NOTICE, REPORT
 from notifications.expand import expand
 from tests.make import LEAD, SUPPORTING, UBND, World, noon, on
 from tests.notifications.life import tick
-from workflow.commands import cycles, extensions, results, urging
+from workflow.asked import of_cycle
+from workflow.commands import cycles, dispositions, extensions, results, urging
 from workflow.commands.calendar import RecordOutage, SetCalendarDay
+from workflow.inbox import Why, inbox
 from workflow.law.deadlines import local_day
 from workflow.law.errors import NotFound, Reason, Refused
 from workflow.law.urging import LADDER, next_level
+from workflow.urgings import ladder
 
 DUE = date(2026, 12, 14)
 NEW = date(2027, 1, 29)
@@ -206,6 +218,69 @@ def test_a_return_with_a_new_day_moves_reminders_and_not_the_deadline(
     assert report_on(world, cycle_id, again).data["late_days"] == 0
 
 
+@pytest.mark.parametrize("how", ["verified", "ended"])
+def test_a_request_lapses_with_what_it_was_about(world: World, cycle_id: int, how: str) -> None:
+    """Nobody can decide it any more; after a reopening the head asks anew."""
+    ask(world, cycle_id)
+    world.do(world.report(cycle_id), world.head())
+    document = world.document("15/QĐ-UBND")
+    if how == "verified":
+        world.do(results.VerifyResult(cycle_id), world.judge)
+    else:
+        world.do(dispositions.EndCycle(cycle_id, "Bãi bỏ", document), world.chairman)
+
+    assert world.row(cycle_id)["extension_asked"] is None
+    with world.engine.connect() as conn:
+        kept = conn.execute(select(EXTENSION.c.status, EXTENSION.c.decided_by_id)).one()
+    assert tuple(kept) == (ExtensionStatus.LAPSED, None)
+    if how == "verified":
+        world.do(cycles.ReopenCycle(cycle_id, "Số liệu sai", document), world.chairman)
+        assert ask(world, cycle_id).data["number"] == 2
+
+
+RESEND = date(2026, 12, 25)
+# After a report sent in time was returned until 25/12: (day, what is asked for, why not).
+IN_RETURN = [
+    (date(2026, 12, 20), "ask", NEW, None),
+    (RESEND, "ask", NEW, None),
+    (RESEND + timedelta(days=1), "ask", NEW, Reason.DEADLINE_PASSED),
+    (date(2026, 12, 20), "ask", RESEND, Reason.NOT_LATER),
+    (date(2026, 12, 20), "late", NEW, Reason.DEADLINE_NOT_PASSED),
+    (RESEND, "late", NEW, Reason.DEADLINE_NOT_PASSED),
+    (RESEND + timedelta(days=1), "late", NEW, None),
+]
+
+
+@pytest.mark.parametrize(("day", "what", "wanted", "why_not"), IN_RETURN)
+def test_the_day_given_with_a_return_is_the_one_an_extension_is_about(
+    world: World, cycle_id: int, day: date, what: str, wanted: date, why_not: Reason | None
+) -> None:
+    report_on(world, cycle_id, date(2026, 12, 10))
+    with on(world, date(2026, 12, 16)):
+        world.do(results.ReturnReport(cycle_id, "Thiếu", "Bảng 2", RESEND), world.judge)
+    with on(world, day):
+        late = extensions.ExtendLate(
+            cycle_id, wanted, ReasonClass.OBJECTIVE, "Bão số 9", world.document("9/UBND-VX")
+        )
+        act: Callable[[], Any] = (
+            (lambda: ask(world, cycle_id, wanted))
+            if what == "ask"
+            else (lambda: world.do(late, world.chairman))
+        )
+        if why_not:
+            with pytest.raises(Refused) as refused:
+                act()
+            assert reasons(refused) == {why_not}
+            return
+        act()
+        if what == "ask":
+            decide(world, cycle_id, granted=True)
+
+    row = world.row(cycle_id)
+    assert row["effective_due_on"] == wanted
+    assert row["missed_due_on"] == (RESEND if what == "late" else None)
+
+
 # ------------------------------------------------------------------------------ outages
 
 
@@ -309,6 +384,22 @@ def test_a_report_that_was_returned_is_first_sent_in_time_after_all(
     assert report_on(world, cycle_id, again).data["late_days"] == 0
 
 
+def test_the_moved_day_of_a_return_stays_moved_when_the_report_is_taken_back(
+    world: World, cycle_id: int
+) -> None:
+    again, moved = date(2026, 12, 21), date(2026, 12, 23)
+    report_on(world, cycle_id, date(2026, 12, 10))
+    with on(world, date(2026, 12, 16)):
+        world.do(results.ReturnReport(cycle_id, "Thiếu", "Bảng 2", again), world.judge)
+    with on(world, date(2026, 12, 22)):
+        outage(world, again, date(2026, 12, 22))
+        world.do(world.report(cycle_id), world.head())
+        world.do(results.WithdrawReport(cycle_id, "Sai bảng"), world.head())
+
+    assert world.row(cycle_id)["effective_due_on"] == moved
+    assert report_on(world, cycle_id, moved).data["late_days"] == 0
+
+
 def test_an_outage_that_goes_on_is_not_yet_recorded(world: World) -> None:
     with pytest.raises(Refused) as refused:
         outage(world, world.today, world.today + timedelta(days=2))
@@ -365,6 +456,33 @@ def test_urgings_are_counted_and_told(world: World, cycle_id: int) -> None:
         "Đôn đốc lần 2, trả lời trước hết ngày 09/03/2026: Đề nghị báo cáo",
     }
     assert all(t.is_urgent for t in told)
+
+
+@pytest.mark.parametrize(("taken_back", "unanswered"), [(False, 0), (True, 1)])
+def test_a_report_that_is_taken_back_answers_no_urging(
+    world: World, cycle_id: int, taken_back: bool, unanswered: int
+) -> None:
+    """Else sending and taking back on one day would begin the ladder of urging anew."""
+    reminder = urging.Urge(cycle_id, UrgeLevel.REMINDER, "Đề nghị báo cáo", date(2026, 11, 27))
+    with on(world, date(2026, 11, 25)):
+        world.do(reminder, world.judge)
+    report_on(world, cycle_id, date(2026, 11, 26))
+    if taken_back:
+        with on(world, date(2026, 11, 26)):
+            world.do(results.WithdrawReport(cycle_id, "Gửi nhầm"), world.head())
+    else:
+        with on(world, date(2026, 11, 26)):
+            back = results.ReturnReport(cycle_id, "Thiếu", "Bảng 2", date(2026, 12, 4))
+            world.do(back, world.judge)
+
+    with world.engine.connect() as conn:
+        steps = ladder(conn, world.judge, date(2026, 12, 1)).steps
+        waiting = inbox(conn, world.judge, date(2026, 12, 1)).waiting
+        (urged,) = of_cycle(conn, cycle_id).urgings
+    assert (urged["answered_at"] is None) is taken_back
+    assert [s.unanswered for s in steps if s.cycle["id"] == cycle_id] == [unanswered]
+    heard = [r["id"] for w in waiting if w.why is Why.UNANSWERED for r in w.rows]
+    assert heard == [cycle_id] * unanswered
 
 
 def test_a_letter_needs_the_hand_that_signs_it(world: World, cycle_id: int) -> None:

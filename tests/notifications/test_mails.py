@@ -246,3 +246,23 @@ def test_nobody_writes_a_header_of_his_own() -> None:
     raw = on_the_wire("Trả lại\r\nBcc: x@example.vn", "An\nBcc: y@example.vn")
 
     assert message_from_bytes(raw)["Bcc"] is None
+
+
+DUE = date(2026, 12, 14)
+# (event, is asked and not ordered, its day, what is told)
+WITHOUT = [
+    ("assigned", False, DUE, "Giao nhiệm vụ mới, hạn 14/12/2026"),
+    ("assigned", False, None, "Giao nhiệm vụ mới, không hạn"),
+    ("assigned", True, DUE, "Đề nghị phối hợp thực hiện nhiệm vụ mới, thời gian 14/12/2026"),
+    ("assigned", True, None, "Đề nghị phối hợp thực hiện nhiệm vụ mới"),
+    ("resumed", False, None, "Tiếp tục thực hiện: Chưa có số liệu của hai huyện"),
+    ("resumed", True, None, "Tiếp tục thực hiện: Chưa có số liệu của hai huyện"),
+    ("reopened", True, None, "Đề nghị tiếp tục thực hiện nhiệm vụ: Chưa có số liệu của hai huyện"),
+]
+
+
+@pytest.mark.parametrize(("name", "is_asked", "due_on", "told"), WITHOUT)
+def test_a_task_without_a_deadline_is_not_told_to_have_the_deadline_none(
+    name: str, is_asked: bool, due_on: date | None, told: str
+) -> None:
+    assert words(name, BODY, due_on, is_asked) == told

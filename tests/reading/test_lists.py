@@ -3,19 +3,23 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import event, select
 
-from models.states import CycleState, DueClass, PartyRole
+from models.states import CycleState, Disposition, DueClass, PartyRole
 from models.tables import CYCLE
-from tests.make import CO_LEAD, LEAD, OTHER, STANDING, SUPPORTING, World, settle
+from reports.figures import figures
+from reports.moment import Scope
+from tests.make import CO_LEAD, LEAD, OTHER, STANDING, SUPPORTING, World, noon, settle
 from workflow import inbox, lists
-from workflow.commands import cycles, results
+from workflow.commands import cycles, dispositions, results
 from workflow.law.deadlines import due_class
 from workflow.law.facts import SYSTEM
 from workflow.lists import CycleFilter
+from workflow.public import plans_of_year
 
 
 @pytest.fixture
@@ -32,6 +36,10 @@ def codes(world: World, who: object, **narrowed: object) -> list[tuple[str, str]
 def test_the_list_and_the_law_agree_on_every_deadline_class(world: World) -> None:
     early = world.bring(world.cycle("II.2-a"), CycleState.REPORTED)
     world.bring(world.cycle("II.6-a"), CycleState.IN_PROGRESS)
+    document = world.document("15/QĐ-UBND")
+    held, ended = world.cycle("II.4-a", STANDING), world.cycle("II.2-a", year=2027)
+    world.do(dispositions.HoldCycle(held, "Theo văn bản", document), world.chairman)
+    world.do(dispositions.EndCycle(ended, "Theo văn bản", document), world.chairman)
     world.today = date(2026, 12, 20)
     late = world.bring(world.cycle("II.3-a", CO_LEAD), CycleState.VERIFIED)
     seen: set[str] = set()
@@ -41,8 +49,13 @@ def test_the_list_and_the_law_agree_on_every_deadline_class(world: World) -> Non
             today = date(2026, 1, 5) + timedelta(days=day)
             klass = lists.due_class_column(today).label("said")
             for row in conn.execute(select(CYCLE, klass)).mappings():
+                disposition = Disposition(row["disposition"])
                 law = due_class(
-                    CycleState(row["state"]), row["effective_due_on"], row["late_days"], today
+                    CycleState(row["state"]),
+                    row["effective_due_on"],
+                    row["late_days"],
+                    today,
+                    disposition,
                 )
                 seen.add(law.value)
                 assert row["said"] == law.value, (row["id"], today)
@@ -50,6 +63,28 @@ def test_the_list_and_the_law_agree_on_every_deadline_class(world: World) -> Non
     assert seen == {c.value for c in DueClass}
     assert world.row(early)["late_days"] == 0
     assert world.row(late)["late_days"] == 6
+
+
+@pytest.mark.parametrize("kind", [dispositions.HoldCycle, dispositions.EndCycle])
+def test_what_is_on_hold_or_ended_is_overdue_in_no_list_and_no_tally(
+    world: World, kind: Any
+) -> None:
+    """As it is in no rate: the list and the dashboard count the same."""
+    aside = world.cycle()
+    world.do(kind(aside, "Theo văn bản", world.document("15/QĐ-UBND")), world.chairman)
+    after = date(2027, 1, 5)
+
+    with world.engine.connect() as conn:
+        every = lists.cycles(conn, SYSTEM, CycleFilter(year=2026), after)
+        late = lists.cycles(conn, SYSTEM, CycleFilter(year=2026, due=DueClass.OVERDUE), after)
+        boxes = figures(conn, SYSTEM, Scope(years=(2026,)), noon(after)).boxes
+        (public,) = plans_of_year(conn, 2026)
+
+    assert aside in {r["id"] for r in every.rows}
+    assert aside not in {r["id"] for r in late.rows}
+    assert every.tally["overdue"] == late.total == boxes.open_overdue
+    assert sum(every.tally[d.value] for d in DueClass if d.value in every.tally) == every.total
+    assert (public.apart, public.total) == (1, every.total - 1)
 
 
 def test_an_agency_sees_what_it_leads_co_leads_and_supports(world: World) -> None:

@@ -12,9 +12,10 @@ from models.tables import CYCLE
 from reports.boxes import Boxes
 from reports.figures import figures, worst_first
 from reports.moment import Scope, lines_at, lines_told
+from reports.owing import owing
 from tests.engines import Databases
 from tests.reports.conftest import House, at, moved_in, paper
-from workflow.commands import cycles
+from workflow.commands import cycles, results
 from workflow.commands.calendar import RecordOutage, SetCalendarDay
 from workflow.door import ajar
 from workflow.law.facts import SYSTEM
@@ -175,3 +176,46 @@ def test_rows_changed_beside_the_door_do_not_reach_the_past(house):
         conn.execute(update(CYCLE).where(CYCLE.c.id == cycle).values(**touched))
 
     assert told(house, moment).text() == taken
+
+
+# What Sở Y tế did with the one report it sent, and whether it is told to have sent none.
+SENT = [
+    ("sent", False),
+    ("returned", False),
+    ("reopened", False),
+    ("taken back", True),
+]
+
+
+@pytest.mark.parametrize(("what", "silent"), SENT)
+def test_an_agency_whose_report_was_sent_back_is_not_one_that_sent_none(
+    house: House, what: str, silent: bool
+) -> None:
+    """It stands on an annex of the province's report with its name."""
+    cycle = house.cycle("III.4.1-a", "so-y-te", 2024)
+    house.accept(cycle, "so-y-te", "2024-02-01")
+    house.report(cycle, "so-y-te", "2024-12-10")
+    if what == "returned":
+        house.send_back(cycle, "2024-12-13")
+    if what == "taken back":
+        house.do(results.WithdrawReport(cycle, "Gửi nhầm"), "gd.so-y-te", at("2024-12-10", 15))
+    if what == "reopened":
+        house.verify(cycle, "2024-12-11")
+        house.reopen(cycle, "2024-12-13")
+
+    found = told(house, at("2024-12-31"))
+
+    assert ("so-y-te" in {row.key for row in found.without_report}) is silent
+    assert "so-xay-dung" in {row.key for row in found.without_report}
+
+
+@pytest.mark.parametrize(("year", "last"), [(2024, 29), (2025, 28)])
+def test_a_report_due_by_the_end_of_february_is_owed_in_every_year(
+    house: House, year: int, last: int
+) -> None:
+    plan = {"id": 1, "report_last_month": 2, "report_last_day": 29}
+    with house.reading() as conn:
+        there = owing(conn, plan, 1, year, at(f"{year}-02-{last}"))
+        late = owing(conn, plan, 1, year, at(f"{year}-03-01"))
+
+    assert (there.report_due_on, late.report_due_on) == (None, date(year, 2, last))

@@ -4,10 +4,12 @@ from decimal import Decimal
 
 import pytest
 
-from models.states import Judgement, ValueKind
+from models.states import Judgement, Role, ValueKind
 from reports.indicators import indicator_lines, summary
 from tests.reports.conftest import House, at
 from workflow.commands.indicators import ConfirmValue, EnterValue
+from workflow.commands.people import AddMembership
+from workflow.identity import actor_of
 from workflow.law.errors import NotFound, Reason, Refused
 from workflow.law.facts import SYSTEM
 
@@ -132,3 +134,38 @@ def test_all_twelve_and_the_part_stand_in_the_list(house):
     assert summary(lines)[Judgement.NOT_ENOUGH] == 12
     assert lines[1].needs_baseline == 2020
     assert lines[0].milestones[0].target.near == Decimal(4600)
+
+
+# (whose indicator, who entered, who would confirm, his second post)
+HATS = [
+    (WATER, "cv.so-nnptnt", "cv.so-ldtbxh", ("so-nnptnt", Role.OFFICER)),
+    (JOBS, "cv.so-ldtbxh", "vp.ubnd-tinh", ("so-ldtbxh", Role.OFFICER)),
+]
+
+
+@pytest.mark.parametrize(("code", "owner", "who", "post"), HATS)
+def test_nobody_confirms_a_value_of_an_agency_of_his_own(house, code, owner, who, post):
+    """A colleague's entry is the agency's: a second post must not be the way around it."""
+    value = enter(house, code, 2024, "99", owner, "2024-12-10")
+    person = house.actors[who].person_id
+    house.do(AddMembership(person, *post, at("2024-01-02").date()), "system", at("2024-12-10"))
+    with house.reading() as conn:
+        house.actors[who] = actor_of(conn, person, at("2024-12-11").date())
+
+    with pytest.raises(Refused) as why:
+        house.do(ConfirmValue(value), who, at("2024-12-11"))
+
+    assert reasons(why) == {Reason.NOT_YOUR_ROLE}
+
+
+def test_the_administrator_enters_no_value_whatever_he_has_given_himself(house):
+    person = house.actors["admin"].person_id
+    post = AddMembership(person, "so-nnptnt", Role.OFFICER, at("2024-01-02").date())
+    house.do(post, "system", at("2024-12-10"))
+    with house.reading() as conn:
+        house.actors["admin"] = actor_of(conn, person, at("2024-12-11").date())
+
+    with pytest.raises(Refused) as why:
+        enter(house, WATER, 2024, "99", "admin", "2024-12-11")
+
+    assert reasons(why) == {Reason.NOT_YOUR_AGENCY}

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from models.states import AgencyReportState, CycleState, ReviewKind, ReviewState
-from models.tables import AGENCY_REPORT, CYCLE, REVIEW
+from models.states import AgencyReportState, CycleState, ReviewKind, ReviewState, Role
+from models.tables import AGENCY_REPORT, CYCLE, MEMBERSHIP, REVIEW
 from reports import reviews
 from reports.yearwork import year_work
 from tests.reports.conftest import PLAN_CODE, House, at, paper
 from tests.visitors import set_clock
 from workflow.commands.closing import CloseYear
+from workflow.commands.people import AddMembership, EndMembership
 from workflow.commands.reports import FreezeReview, IssueReview, SubmitReview, WriteReview
 from workflow.commands.yearwork import (
     JudgeAgencyReport,
@@ -22,6 +23,7 @@ from workflow.commands.yearwork import (
     SetBudget,
     WriteAgencyReport,
 )
+from workflow.identity import actor_of
 from workflow.law.errors import Reason, Refused
 from workflow.law.facts import SYSTEM
 
@@ -180,6 +182,28 @@ def test_the_yearly_report_of_an_agency(year):
         before = year_work(conn, SYSTEM, (2024,), at("2024-12-13"))
     assert (row["state"], row["late_days"]) == (AgencyReportState.ACCEPTED, 0)
     assert (work.reports, work.reports_in_time, before.reports) == (1, 1, 0)
+
+
+def test_who_sent_the_yearly_report_does_not_accept_it_from_his_next_post(year):
+    year.do(WriteAgencyReport(PLAN_CODE, "so-y-te", 2024, ()), "cv.so-y-te", at("2024-12-10"))
+    send(year, "2024-12-12")
+    sender = year.actors["gd.so-y-te"].person_id
+    with year.reading() as conn:
+        report = conn.execute(select(AGENCY_REPORT.c.id)).scalar_one()
+        held = conn.execute(select(MEMBERSHIP.c.id).where(MEMBERSHIP.c.person_id == sender))
+        post = held.scalar_one()
+    last = at("2024-12-15")
+    year.do(EndMembership(post, last.date(), "Điều động"), "system", last)
+    moved = AddMembership(sender, "so-ldtbxh", Role.HEAD, at("2024-12-16").date())
+    year.do(moved, "system", last)
+    with year.reading() as conn:
+        year.actors["gd.so-y-te"] = actor_of(conn, sender, at("2024-12-16").date())
+
+    with pytest.raises(Refused) as why:
+        year.do(JudgeAgencyReport(report, True), "gd.so-y-te", at("2024-12-16"))
+
+    assert reasons(why) == {Reason.OWN_REPORT}
+    year.do(JudgeAgencyReport(report, True), "gd.so-ldtbxh", at("2024-12-16"))
 
 
 def test_sent_after_the_fourteenth_it_is_late(year):

@@ -3,9 +3,9 @@
 from datetime import date, timedelta
 
 from models.states import CycleState, FlagKind, ReasonClass, UrgeLevel
-from tests.make import SUPPORTING, World, on
+from tests.make import LEAD, SUPPORTING, World, on
 from tests.web.conftest import Open
-from workflow.commands import cycles, extensions, urging
+from workflow.commands import cycles, extensions, results, urging
 
 LATER = date(2027, 1, 29)
 
@@ -92,3 +92,19 @@ def test_silence_of_a_supporter_is_seen_with_its_age(world: World, as_: Open) ->
     assert "“Đã nhắc hai lần”" in text
     world.do(cycles.Contribute(cycle_id, "Số liệu đây"), world.officer(SUPPORTING))
     assert "đã trả lời 12:00 02/03/2026" in as_(world.head()).get(f"/cycles/{cycle_id}").text
+
+
+def test_a_request_that_lapsed_says_why_and_names_nobody(world: World, as_: Open) -> None:
+    cycle_id = world.bring(world.cycle(), CycleState.IN_PROGRESS)
+    asked = extensions.AskExtension(
+        cycle_id, LATER, ReasonClass.OBJECTIVE, "Chờ số liệu", world.document()
+    )
+    world.do(asked, world.head())
+    world.do(world.report(cycle_id), world.head(LEAD, 2))
+    world.do(results.VerifyResult(cycle_id), world.judge)
+
+    page = as_(world.head()).get(f"/cycles/{cycle_id}").text
+
+    assert "Không còn cần" in page
+    assert "kết quả đã được xác nhận" in page
+    assert "None" not in page

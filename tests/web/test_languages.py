@@ -115,7 +115,12 @@ def test_a_notice_is_told_again_with_its_facts(speaker: Flask) -> None:
             for name in TEXTS
         }
 
-        assert told["assigned"] == "New task assigned, deadline no deadline"
+        assert told["assigned"] == "New task assigned, no deadline"
+        assert told["resumed"] == 'Goes on: <span lang="vi">Thiếu số liệu</span>'
+        of_before = "Giao nhiệm vụ mới, hạn không hạn"
+        assert retold("assigned", of_before, languages.speak, languages.vi) == (
+            "New task assigned, deadline no deadline"
+        )
         assert told["returned"] == (
             "Report returned, send it again by the end of 05/12/2026: "
             '<span lang="vi">Thiếu số liệu</span>'

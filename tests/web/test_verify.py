@@ -8,6 +8,7 @@ from models.states import CycleState, Role
 from tests.make import AWARDS, LEAD, OTHER, STANDING, World
 from tests.web.conftest import Open
 from workflow.commands import results
+from workflow.commands.yearwork import RecordAnnualPlan
 
 
 def test_the_queue_holds_what_i_may_judge(world: World, as_: Open) -> None:
@@ -135,3 +136,21 @@ def test_an_agency_without_reports_to_judge_sees_an_empty_queue(world: World, as
     world.bring(world.cycle("II.3-a", OTHER), CycleState.REPORTED)
 
     assert "Không có báo cáo nào chờ bạn" in as_(world.head(LEAD)).get("/verify").text
+
+
+@pytest.mark.parametrize("year", [None, 2026, 2025])
+def test_the_reviewer_sees_whether_the_agency_has_its_plan_of_the_year(
+    world: World, as_: Open, year: int | None
+) -> None:
+    """Clause IV.1 makes it the criterion of the year: a warning, and the verdict stays open."""
+    cycle = world.bring(world.cycle(), CycleState.REPORTED)
+    if year:
+        own = RecordAnnualPlan(world.plan, LEAD, year, world.document("5/KH-SCT"))
+        world.do(own, world.head())
+
+    page = as_(world.judge).get(f"/verify/{cycle}")
+
+    has_it = year == 2026
+    said = "Kế hoạch năm 5/KH-SCT" if has_it else "Cơ quan chưa ban hành kế hoạch năm 2026"
+    assert said in page.text
+    assert "Xác nhận kết quả" in page.buttons

@@ -320,7 +320,7 @@ def _one(campaign_id: int, nomination_id: int, state: FormState | None) -> str:
         moment=now(),
         steps=[
             (step, step_labels()[step], WAYS[step].needs)
-            for step in steps_open_to(me(), facts_of(row))
+            for step in steps_open_to(me(), facts_of(conn, row))
         ],
         tones=TONES,
         states=NominationState,

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import RowMapping
 
+from models.states import CycleKind
 from web.filters import days_over
 from workflow.dossiers import CycleDossier
 from workflow.text import fold
@@ -26,9 +27,16 @@ class Check:
 
 
 def checklist(
-    dossier: CycleDossier, report: RowMapping, files: Sequence[object], previous: RowMapping | None
+    dossier: CycleDossier,
+    report: RowMapping,
+    files: Sequence[object],
+    previous: RowMapping | None,
+    annual_plan: str | None = None,
 ) -> list[Check]:
-    """The observations of one report, in the order a reviewer asks for them."""
+    """The observations of one report, in the order a reviewer asks for them.
+
+    `annual_plan` is the number of the agency's own plan of the year (workflow.dossiers).
+    """
     figures = len(_FIGURE.findall(f"{report['result']}\n{report['figures'] or ''}"))
     found = [
         Check(
@@ -54,6 +62,16 @@ def checklist(
             days_over(report["late_days"]) if report["late_days"] else _("Gửi đúng hạn"),
         ),
     ]
+    cycle = dossier.found.row
+    if cycle["kind"] == CycleKind.ANNUAL:
+        found.append(
+            Check(
+                annual_plan is not None,
+                _("Kế hoạch năm %(notation)s", notation=annual_plan)
+                if annual_plan
+                else _("Cơ quan chưa ban hành kế hoạch năm %(year)s", year=cycle["year"]),
+            )
+        )
     if dossier.parties:
         given = {c["agency_code"] for c in dossier.contributions} & {
             p["code"] for p in dossier.parties

@@ -87,7 +87,9 @@ def _reading(cycle_id: int) -> dict[str, Any]:
         "report": report,
         "files": files,
         "previous": previous,
-        "checks": checklist(dossier, report, files, previous),
+        "checks": checklist(
+            dossier, report, files, previous, dossiers.annual_plan(db.conn(), cycle_id)
+        ),
         "decided": [r for r in reversed(dossier.reports) if r["decided_at"]],
         "act": ACTS[verdict] if verdict else None,
         "sends_back": ACTS[Command.RETURN] if Command.RETURN in mine else None,

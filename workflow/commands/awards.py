@@ -21,10 +21,11 @@ from models.tables import AGENCY, AWARD_CAMPAIGN, AWARD_CRITERION, NOMINATION, P
 from workflow.commands.cycles import keep_document
 from workflow.commands.years import plan_by_code
 from workflow.door import Entry, Outcome, Transaction, handles
-from workflow.law.awards import WAYS, NominationFacts, Step, decide_step, who_proposes
+from workflow.law.awards import LIVING, WAYS, NominationFacts, Step, decide_step, who_proposes
+from workflow.law.documents import faults
 from workflow.law.errors import NotFound, Reason, Refusal, Refused, Stale
 from workflow.law.facts import ActorFacts, DocumentFacts, MembershipFacts
-from workflow.text import clean, parse_number
+from workflow.text import clean, fold, parse_number
 
 BASIS = "Luật Thi đua, khen thưởng; Nghị định số 98/2023/NĐ-CP; Nghị định số 152/2025/NĐ-CP"
 # What a new campaign starts with; people change it there. The code says which fact is looked at.
@@ -185,6 +186,8 @@ def record_minutes(tx: Transaction, c: RecordMinutes) -> Outcome:
         raise Refused(Refusal(Reason.OUT_OF_RANGE, {"limit": f"1 – {c.members}", "unit": ""}))
     if not c.chair.strip() or not c.secretary.strip():
         raise Refused(Refusal(Reason.MISSING, {"field": "name"}))
+    if wrong := faults(c.document, tx.today):
+        raise Refused(*wrong)
     tx.note(
         Entry(
             "record_minutes", "minutes_recorded", "award_campaign", campaign["id"],
@@ -239,6 +242,7 @@ def nominate(tx: Transaction, c: Nominate) -> Outcome:
         raise Refused(*missing)
     json.loads(c.facts)
     name = clean(c.name) if c.kind is NomineeKind.INDIVIDUAL else agency["name"]
+    _once(tx, c, agency["id"], name)
     entry = tx.note(
         Entry(
             "nominate", "nominated", "nomination", None,
@@ -269,11 +273,40 @@ def nominate(tx: Transaction, c: Nominate) -> Outcome:
     return Outcome("nomination", nomination_id, {"nomination_id": nomination_id})
 
 
-def facts_of(row: RowMapping) -> NominationFacts:
+def _once(tx: Transaction, c: Nominate, agency_id: int, name: str) -> None:
+    """One achievement is commended once (Luật TĐKT 06/2022/QH15 Điều 5): no second living proposal.
+
+    Two people of one name in one agency are told apart by post and unit.
+    """
+
+    def who(name: str, post: str | None, unit: str | None) -> tuple[str, ...]:
+        is_person = c.kind is NomineeKind.INDIVIDUAL
+        return tuple(fold(word or "") for word in (name, post, unit)) if is_person else ()
+
+    living = tx.rows(
+        select(NOMINATION).where(
+            NOMINATION.c.campaign_id == c.campaign_id,
+            NOMINATION.c.kind == c.kind.value,
+            NOMINATION.c.agency_id == agency_id,
+            NOMINATION.c.state.in_([s.value for s in LIVING]),
+        )
+    )
+    mine = who(name, clean(c.post), clean(c.unit))
+    if any(who(row["name"], row["post"], row["unit"]) == mine for row in living):
+        raise Refused(Refusal(Reason.ALREADY_NOMINATED, {"name": name}))
+
+
+def facts_of(conn: Connection, row: RowMapping) -> NominationFacts:
     """Facts for the law from a row."""
+    office = (
+        select(PLAN.c.office_agency_id)
+        .join(AWARD_CAMPAIGN, AWARD_CAMPAIGN.c.plan_id == PLAN.c.id)
+        .where(AWARD_CAMPAIGN.c.id == row["campaign_id"])
+    )
     return NominationFacts(
         NominationState(row["state"]), row["agency_id"], row["proposed_by_agency_id"],
-        row["proposed_by_id"], row["cleared_at"] is not None,
+        row["proposed_by_id"], row["cleared_at"] is not None, row["appraised_by_id"],
+        conn.execute(office).scalar(),
     )  # fmt: skip
 
 
@@ -309,7 +342,9 @@ def take_step(tx: Transaction, c: TakeStep) -> Outcome:
         "reason": bool(c.reason.strip()),
         "document": c.document is not None,
     }
-    membership = decide_step(c.step, tx.actor, facts_of(row), brought)
+    membership = decide_step(c.step, tx.actor, facts_of(tx.conn, row), brought)
+    if c.document is not None and (wrong := faults(c.document, tx.today)):
+        raise Refused(*wrong)
     target = WAYS[c.step].target or NominationState(row["state"])
     command, event = _NAMES[c.step]
     tx.note(

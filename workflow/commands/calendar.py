@@ -14,6 +14,7 @@ from workflow.commands.cycles import keep_document
 from workflow.door import Entry, Outcome, Transaction, handles
 from workflow.law.calendar import outage_days
 from workflow.law.deadlines import OPEN_STATES, Recounted, Sending, local_day, recount
+from workflow.law.documents import faults
 from workflow.law.errors import Reason, Refusal, Refused, Stale
 from workflow.law.facts import DocumentFacts, MembershipFacts
 from workflow.workdays import calendar_of, seed_days
@@ -132,8 +133,8 @@ def record_outage(tx: Transaction, c: RecordOutage) -> Outcome:
     membership = may_keep_calendar(tx)
     if not c.reason.strip():
         raise Refused(Refusal(Reason.MISSING, {"field": "reason"}))
-    if not (c.document.number.strip() and c.document.symbol.strip()):
-        raise Refused(Refusal(Reason.MISSING, {"field": "notation"}))
+    if wrong := faults(c.document, tx.today):
+        raise Refused(*wrong)
     if c.ends_at <= c.starts_at:
         raise Refused(Refusal(Reason.ENDS_BEFORE_IT_BEGINS))
     if c.ends_at > tx.now:
@@ -282,6 +283,9 @@ def _move(
     if row["due_on"] == row["effective_due_on"]:
         values["due_on"] = calendar_of(tx.conn).after_outage(row["due_on"], c.starts_at, c.ends_at)
         values["due_basis"] = f"hệ thống gián đoạn: {c.document.notation}"
+    if row["resend_by"] == row["effective_due_on"]:
+        # The day given with a return moves as a deadline does, also for a report taken back later.
+        values["resend_by"] = new
     for report, late in changed:
         tx.update(REPORT, report, late_days=late, entry=entry)
         if report["id"] == row["report_id"] and not is_open:

@@ -224,6 +224,14 @@ def contribute(tx: Transaction, c: Contribute) -> Outcome:
     return answer(p)
 
 
+# Whoever judges a cycle sets its deadline, and the page names him for ever.
+_SETS: dict[Role, str] = {
+    Role.HEAD: "cơ quan thường trực",
+    Role.OFFICE: "Văn phòng UBND tỉnh",
+    Role.CHAIRMAN: "Chủ tịch UBND tỉnh",
+}
+
+
 @dataclass(frozen=True)
 class SetDeadline:
     """A cycle "không hạn" is given a deadline by its judge, with a reason."""
@@ -242,7 +250,7 @@ def set_deadline(tx: Transaction, c: SetDeadline) -> Outcome:
         reason=c.reason, day=c.due_on, capacity=c.capacity, authorization=c.authorization
     )
     p = passing(tx, Command.SET_DEADLINE, c.cycle_id, c.seen_version, details)
-    basis = f"cơ quan thường trực ấn định: {c.reason.strip()}"
+    basis = f"{_SETS[p.permit.membership.role]} ấn định: {c.reason.strip()}"
     move(
         tx, p, due_on=c.due_on, original_due_on=c.due_on, effective_due_on=c.due_on, due_basis=basis
     )

@@ -6,11 +6,12 @@ from datetime import date
 from sqlalchemy import RowMapping, or_, select
 
 from models.states import Disposition, PartyRole
-from models.tables import AGENCY, CYCLE, CYCLE_PARTY
+from models.tables import AGENCY, CYCLE, CYCLE_PARTY, CYCLE_SPAN
 from workflow import spans
 from workflow.commands.cycles import answer, keep_document, move, passing
+from workflow.commands.extensions import lapse
 from workflow.door import Outcome, Transaction, handles
-from workflow.law.deadlines import effective_due
+from workflow.law.deadlines import effective_due, missed_before_hold
 from workflow.law.errors import NotFound, Reason, Refusal, Refused
 from workflow.law.facts import Details, DocumentFacts
 from workflow.law.transitions import Command
@@ -55,6 +56,7 @@ def resume_cycle(tx: Transaction, c: ResumeCycle) -> Outcome:
     if c.due_on is None:
         move(tx, p, disposition=Disposition.ACTIVE.value)
         return answer(p)
+    missed = row["missed_due_on"] or missed_before_hold(row["effective_due_on"], _held_on(tx, row))
     move(
         tx,
         p,
@@ -62,9 +64,19 @@ def resume_cycle(tx: Transaction, c: ResumeCycle) -> Outcome:
         due_on=c.due_on,
         original_due_on=row["original_due_on"] or c.due_on,
         effective_due_on=effective_due(c.due_on, row["first_sent_on_time"], row["resend_by"]),
-        due_basis=f"tiếp tục sau tạm dừng: {c.document.notation}",
+        # As with a late extension: a deadline missed before the hold is not washed off by it.
+        missed_due_on=missed,
+        due_basis=f"tiếp tục sau tạm dừng: {c.document.notation}"
+        + (f"; tính quá hạn từ {missed:%d/%m/%Y}" if missed else ""),
     )
     return answer(p, due_on=c.due_on.isoformat())
+
+
+def _held_on(tx: Transaction, row: RowMapping) -> date | None:
+    """The day on which the hold stopped the deadline; None where none was running."""
+    stopped = select(CYCLE_SPAN.c.until_on).where(CYCLE_SPAN.c.cycle_id == row["id"])
+    last = tx.one(stopped.order_by(CYCLE_SPAN.c.id.desc()).limit(1))
+    return last["until_on"] if last else None
 
 
 @dataclass(frozen=True)
@@ -82,7 +94,8 @@ def end_cycle(tx: Transaction, c: EndCycle) -> Outcome:
     details = Details(reason=c.reason, document=c.document)
     p = passing(tx, Command.END, c.cycle_id, c.seen_version, details)
     keep_document(tx, c.document)
-    move(tx, p, disposition=Disposition.CLOSED_BY_DOCUMENT.value)
+    lapsed = lapse(tx, p.found.row, "nhiệm vụ kết thúc theo văn bản")
+    move(tx, p, disposition=Disposition.CLOSED_BY_DOCUMENT.value, **lapsed)
     return answer(p)
 
 
@@ -130,8 +143,8 @@ def transfer_lead(tx: Transaction, c: TransferLead) -> Outcome:
             agency_id=row["agency_id"],
             role=PartyRole.SUPPORTING.value,
         )
-    # The person to ask was of the agency that led.
-    changed = move(tx, p, agency_id=new["id"], focal_person=None)
+    # The person to ask was of the agency that led; its request to adjust is answered by this.
+    changed = move(tx, p, agency_id=new["id"], focal_person=None, objection=None)
     spans.hand_over(tx, {**row, **changed})
     return answer(p, agency_id=new["id"])
 

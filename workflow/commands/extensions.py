@@ -85,7 +85,7 @@ def decide_extension(tx: Transaction, c: DecideExtension) -> Outcome:
         "decision": f"đồng ý, hạn mới {granted:%d/%m/%Y}" if granted else "không đồng ý",
     }
     if granted:
-        _later_or_refused(p.found.row["due_on"], granted)
+        _later_or_refused(p.found.facts.due_on, granted)
         if granted < tx.today:
             raise Refused(Refusal(Reason.DAY_PASSED, {"field": "granted_due_on"}))
     status = ExtensionStatus.GRANTED if granted else ExtensionStatus.REFUSED
@@ -196,6 +196,24 @@ def _open_requests(tx: Transaction, cycle_id: int) -> list[RowMapping]:
             EXTENSION.c.status == ExtensionStatus.ASKED.value,
         )
     )
+
+
+def lapse(tx: Transaction, row: RowMapping, why: str) -> dict[str, None]:
+    """Nobody decides what a cycle asked for before it was verified or ended: it lapses.
+
+    What changes in the cycle by it: an open request would bar the next one after a reopening.
+    """
+    if row["extension_asked"] is None:
+        return {}
+    for asked in _open_requests(tx, row["id"]):
+        tx.update(
+            EXTENSION,
+            asked,
+            status=ExtensionStatus.LAPSED.value,
+            decided_at=tx.now,
+            decision_note=why,
+        )
+    return {"extension_asked": None}
 
 
 def _open_request(tx: Transaction, cycle_id: int) -> RowMapping:

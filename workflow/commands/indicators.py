@@ -70,21 +70,24 @@ def indicator_found(conn: Connection, code: str) -> IndicatorFound:
 
 def may_enter(actor: ActorFacts, found: IndicatorFound) -> MembershipFacts | None:
     """The membership in which this person enters values, if any."""
-    for m in actor.memberships:
-        if m.role in WORKS and m.agency_id == found.owner_id:
-            return m
-    return None
+    return _works_in(actor, found.owner_id)
+
+
+def _works_in(actor: ActorFacts, agency_id: int) -> MembershipFacts | None:
+    held = (actor.holds(role, agency_id) for role in (Role.HEAD, Role.OFFICER))
+    return next((m for m in held if m), None)
 
 
 def may_confirm(actor: ActorFacts, found: IndicatorFound) -> MembershipFacts | None:
-    """The standing agency confirms what others entered; VP UBND what the standing agency did."""
-    for m in actor.memberships:
-        if found.owner_id == found.standing_agency_id:
-            if m.role == Role.OFFICE:
-                return m
-        elif m.role in WORKS and m.agency_id == found.standing_agency_id:
-            return m
-    return None
+    """The standing agency confirms what others entered; VP UBND what the standing agency did.
+
+    Nobody what an agency of his own entered, in whatever other post he would confirm it.
+    """
+    if found.owner_id in actor.agency_ids:
+        return None
+    if found.owner_id == found.standing_agency_id:
+        return actor.holds(Role.OFFICE)
+    return _works_in(actor, found.standing_agency_id)
 
 
 def sees_indicators(actor: ActorFacts) -> bool:

@@ -13,6 +13,7 @@ from models.tables import PLAN, REVIEW
 from workflow.commands.cycles import keep_document
 from workflow.commands.years import plan_by_code
 from workflow.door import Entry, Outcome, Transaction, handles
+from workflow.law.documents import faults
 from workflow.law.errors import Reason, Refusal, Refused, Stale
 from workflow.law.facts import ActorFacts, DocumentFacts, MembershipFacts
 from workflow.text import clean
@@ -208,8 +209,8 @@ def issue_review(tx: Transaction, c: IssueReview) -> Outcome:
         raise _refuse("office")
     _seen(row, c.seen_version)
     in_state(row, ReviewState.SUBMITTED)
-    if c.document.issued_on > tx.today:
-        raise Refused(Refusal(Reason.DOCUMENT_IN_FUTURE))
+    if wrong := faults(c.document, tx.today):
+        raise Refused(*wrong)
     entry = _entry(tx, "issue_review", "review_issued", row, membership)
     entry.document = asdict(c.document)
     entry.digests = (row["figures_sha256"], c.docx_sha256, c.pdf_sha256)

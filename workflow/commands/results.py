@@ -13,6 +13,7 @@ from models.states import Capacity, Quality, ReportStatus, Verdict
 from models.tables import ATTACHMENT, DOCUMENT, REPORT, REPORT_ATTACHMENT
 from workflow import canonical
 from workflow.commands.cycles import answer, keep_document, move, passing
+from workflow.commands.extensions import lapse
 from workflow.door import Outcome, Transaction, handles
 from workflow.law.deadlines import effective_due, freeze
 from workflow.law.errors import NotFound, Reason, Refusal, Refused, Stale
@@ -439,5 +440,6 @@ def verify_result(tx: Transaction, c: VerifyResult) -> Outcome:
         decided_at=tx.now,
         judged_digest=judged,
     )
-    move(tx, p, verified_at=tx.now, quality=quality)
+    lapsed = lapse(tx, p.found.row, "kết quả đã được xác nhận")
+    move(tx, p, verified_at=tx.now, quality=quality, **lapsed)
     return answer(p)

@@ -10,9 +10,10 @@ from models.tables import AGENCY, EXPLANATION, FLAG, SUPPORT_REQUEST, URGING
 from workflow.access import cycle_for
 from workflow.commands.cycles import Passing, answer, keep_document, move, passing
 from workflow.door import Entry, Outcome, Transaction, handles
+from workflow.law.documents import faults
 from workflow.law.errors import NotFound, Reason, Refusal, Refused
 from workflow.law.facts import Details, DocumentFacts, MembershipFacts
-from workflow.law.rules import Post, document, plan_posts, signer
+from workflow.law.rules import Post, plan_posts
 from workflow.law.transitions import Command
 from workflow.law.urging import LETTERS
 from workflow.workdays import calendar_of
@@ -84,13 +85,7 @@ def number_letter(tx: Transaction, c: NumberLetter) -> Outcome:
     if not rows:
         raise NotFound("letter")
     keeper = _keeper_of_letters(tx, rows[0]["cycle_id"])
-    facts, brought = cycle_for(tx.conn, tx.actor, rows[0]["cycle_id"], tx.today).facts, c.document
-    wrong = [
-        found
-        for asked in (document, signer)
-        if (found := asked(tx.actor, facts, Details(document=brought), tx.today))
-    ]
-    if wrong:
+    if wrong := faults(c.document, tx.today):
         raise Refused(*wrong)
     tx.note(
         Entry(

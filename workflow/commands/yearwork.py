@@ -15,6 +15,7 @@ from workflow.commands.cycles import keep_document
 from workflow.commands.years import plan_by_code
 from workflow.door import Entry, Outcome, Transaction, handles
 from workflow.law.deadlines import days_late, yearly
+from workflow.law.documents import faults
 from workflow.law.errors import NotFound, Reason, Refusal, Refused, Stale
 from workflow.law.facts import DocumentFacts, MembershipFacts
 from workflow.text import clean, parse_number
@@ -67,8 +68,8 @@ def record_annual_plan(tx: Transaction, c: RecordAnnualPlan) -> Outcome:
     plan, agency = plan_by_code(tx.conn, c.plan_code), _agency(tx, c.agency_code)
     membership = _own(tx, agency["id"], Role.HEAD, Role.OFFICER)
     _in_plan(plan, c.year)
-    if c.document.issued_on > tx.today:
-        raise Refused(Refusal(Reason.DOCUMENT_IN_FUTURE))
+    if wrong := faults(c.document, tx.today):
+        raise Refused(*wrong)
     entry = tx.note(
         Entry(
             "record_annual_plan", "annual_plan_recorded", "annual_plan", None,
@@ -238,8 +239,8 @@ def send_agency_report(tx: Transaction, c: SendAgencyReport) -> Outcome:
     if row is None:
         raise NotFound("agency_report")
     _changeable(row, c.seen_version, AgencyReportState.DRAFT, AgencyReportState.RETURNED)
-    if c.document.issued_on > tx.today:
-        raise Refused(Refusal(Reason.DOCUMENT_IN_FUTURE))
+    if wrong := faults(c.document, tx.today):
+        raise Refused(*wrong)
     due = due_day(plan, c.year)
     sha = hashlib.sha256(c.figures.encode()).hexdigest()
     first = row["first_sent_at"] is None
@@ -298,6 +299,8 @@ def judge_agency_report(tx: Transaction, c: JudgeAgencyReport) -> Outcome:
         raise Refused(Refusal(Reason.NOT_YOUR_ROLE, {"who": who}))
     if row["agency_id"] in tx.actor.agency_ids:
         raise Refused(Refusal(Reason.OWN_WORK))
+    if row["sent_by_id"] == tx.actor.person_id:
+        raise Refused(Refusal(Reason.OWN_REPORT))
     _changeable(row, c.seen_version, AgencyReportState.SENT)
     if not c.is_accepted and not c.reason.strip():
         raise Refused(Refusal(Reason.MISSING, {"field": "reason"}))

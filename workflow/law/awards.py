@@ -1,7 +1,8 @@
 """The way of a proposal for commendation: đề nghị, thẩm định, trình, quyết định, công bố.
 
-Nobody appraises or decides on their own agency (PCTN 36/2018/QH14 Điều 23); what excludes a
-nominee is confirmed by a person, and the particulars are not kept.
+Nobody appraises or decides on their own agency, on what their agency proposed, or on what they
+appraised (PCTN 36/2018/QH14 Điều 23): who proposes, who appraises and who decides are three. What
+excludes a nominee is confirmed by a person, and the particulars are not kept.
 """
 
 from dataclasses import dataclass
@@ -77,6 +78,13 @@ class NominationFacts:
     proposed_by_agency_id: int
     proposed_by_id: int
     is_cleared: bool = False
+    appraised_by_id: int | None = None
+    office_agency_id: int | None = None
+
+    @property
+    def is_of_office(self) -> bool:
+        """True when VP UBND itself is proposed or proposes: the chairman takes its steps."""
+        return self.office_agency_id in (self.agency_id, self.proposed_by_agency_id)
 
 
 def who_proposes(actor: ActorFacts, agency_id: int, standing_agency_id: int) -> MembershipFacts:
@@ -103,8 +111,8 @@ def decide_step(
         refusals.append(Refusal(Reason.NOT_YOUR_ROLE, {"who": ""}))
     if way.impartial and facts.agency_id in actor.agency_ids:
         refusals.append(Refusal(Reason.OWN_NOMINEE))
-    if way.impartial and actor.person_id == facts.proposed_by_id:
-        refusals.append(Refusal(Reason.OWN_PROPOSAL))
+    if way.impartial and _proposed_or_appraised(step, actor, facts):
+        refusals.append(Refusal(Reason.OWN_NOMINATION))
     if way.cleared and not facts.is_cleared:
         refusals.append(Refusal(Reason.NOT_CLEARED))
     if brought is not None:
@@ -116,12 +124,23 @@ def decide_step(
     return membership
 
 
+def _proposed_or_appraised(step: Step, actor: ActorFacts, facts: NominationFacts) -> bool:
+    """He or an agency of his brought it forward, or he gave the opinion it is decided on."""
+    appraised = step in (Step.SUBMIT, Step.DECIDE) and actor.person_id == facts.appraised_by_id
+    return (
+        appraised
+        or actor.person_id == facts.proposed_by_id
+        or facts.proposed_by_agency_id in actor.agency_ids
+    )
+
+
 def _acts_as(actor: ActorFacts, way: Way, facts: NominationFacts) -> MembershipFacts | None:
     for by in way.by:
         if by is By.PROPOSER:
             found = actor.holds(Role.HEAD, facts.proposed_by_agency_id)
         else:
-            found = actor.holds(_ROLES[by])
+            by_chairman = by is By.OFFICE and way.impartial and facts.is_of_office
+            found = actor.holds(_ROLES[By.CHAIRMAN if by_chairman else by])
         if found:
             return found
     return None

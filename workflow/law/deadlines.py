@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 
-from models.states import CycleState, DueClass
+from models.states import CycleState, Disposition, DueClass
 
 # Fixed offset instead of a zone name: Vietnam has had no other since 1975, and Windows ships no
 # zone data. tests/law/test_deadlines.py compares it with tzdata for 2000-2099.
@@ -42,6 +42,12 @@ def yearly(year: int, month: int, day: int) -> date:
 def days_late(due_on: date | None, sent_on: date) -> int:
     """Calendar days after the last good day; 0 when on time or without a deadline."""
     return 0 if due_on is None else max(0, (sent_on - due_on).days)
+
+
+def missed_before_hold(due_on: date | None, held_on: date | None) -> date | None:
+    """The deadline that had passed when its cycle was put on hold; None when it had not."""
+    passed = due_on is not None and held_on is not None and held_on > due_on
+    return due_on if passed else None
 
 
 @dataclass(frozen=True)
@@ -112,12 +118,20 @@ def recount(
 
 
 def due_class(
-    state: CycleState, due_on: date | None, late_days: int | None, today: date
+    state: CycleState,
+    due_on: date | None,
+    late_days: int | None,
+    today: date,
+    disposition: Disposition = Disposition.ACTIVE,
 ) -> DueClass:
-    """The second half of the badge: against today before reporting, frozen afterwards."""
+    """The second half of the badge: against today before reporting, frozen afterwards.
+
+    On hold or ended by a document no clock runs: such a cycle is not overdue in any list or tally,
+    as it is in no rate (reports/boxes.py).
+    """
     if state not in OPEN_STATES:
         return DueClass.DONE_LATE if late_days else DueClass.DONE_ON_TIME
-    if due_on is None:
+    if due_on is None or disposition is not Disposition.ACTIVE:
         return DueClass.NO_DEADLINE
     if today > due_on:
         return DueClass.OVERDUE

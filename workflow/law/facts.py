@@ -60,7 +60,12 @@ class ActorFacts:
         return sorted(frozenset[int]().union(*plans))
 
     def holds(self, role: Role, agency_id: int | None = None) -> MembershipFacts | None:
-        """The membership with this role (in this agency), if he has one."""
+        """The membership with this role (in this agency), if he has one.
+
+        Whoever administers accounts holds no other, whatever else he has given himself.
+        """
+        if role != Role.ADMIN and Role.ADMIN in self.roles:
+            return None
         for m in self.memberships:
             if m.role == role and (agency_id is None or m.agency_id == agency_id):
                 return m
@@ -73,7 +78,11 @@ SYSTEM = ActorFacts(None, "system", "Hệ thống", (MembershipFacts(Role.SYSTEM
 
 @dataclass(frozen=True)
 class CycleFacts:
-    """A cycle as the law needs to know it. Days are days in Asia/Ho_Chi_Minh."""
+    """A cycle as the law needs to know it. Days are days in Asia/Ho_Chi_Minh.
+
+    `due_on` is the day the next sending counts from: the deadline, or the later day given with a
+    return of what had been sent in time (decision 5).
+    """
 
     id: int
     state: CycleState
@@ -89,6 +98,8 @@ class CycleFacts:
     second_judge: bool = False
     objection: bool = False
     extension_open: bool = False
+    objection_by_id: int | None = None
+    extension_by_id: int | None = None
     explanation_open: bool = False
     kind: CycleKind = CycleKind.ANNUAL
     version: int = 1

@@ -123,6 +123,18 @@ def not_own_report(actor: ActorFacts, cycle: CycleFacts) -> Refusal | None:
     return None
 
 
+def not_own_objection(actor: ActorFacts, cycle: CycleFacts) -> Refusal | None:
+    """He did not make the request to adjust himself, whatever he is now."""
+    own = actor.person_id is not None and actor.person_id == cycle.objection_by_id
+    return Refusal(Reason.OWN_REQUEST) if own else None
+
+
+def not_own_extension(actor: ActorFacts, cycle: CycleFacts) -> Refusal | None:
+    """He did not ask for the new deadline himself, whatever he is now."""
+    own = actor.person_id is not None and actor.person_id == cycle.extension_by_id
+    return Refusal(Reason.OWN_REQUEST) if own else None
+
+
 def not_own_proposal(actor: ActorFacts, cycle: CycleFacts) -> Refusal | None:
     """Four eyes: who proposed the verdict does not decide it, when somebody else can."""
     own = actor.person_id is not None and actor.person_id == cycle.appraised_by_id
@@ -347,12 +359,14 @@ def document(actor: ActorFacts, cycle: CycleFacts, d: Details, today: date) -> R
 
 
 def signer(actor: ActorFacts, cycle: CycleFacts, d: Details, today: date) -> Refusal | None:
-    """TUQ. needs a written authorisation; on a document one valid on the day of signing."""
+    """TUQ. needs a written authorisation; on a document one whose time holds on its day."""
     doc = d.document
     if doc is not None and doc.capacity == Capacity.TUQ:
         if not (doc.authorization or "").strip():
             return Refusal(Reason.NO_AUTHORIZATION)
-        if doc.authorization_until is not None and doc.authorization_until < doc.issued_on:
+        if doc.authorization_until is None:
+            return Refusal(Reason.MISSING, {"field": "authorization_until"})
+        if doc.authorization_until < doc.issued_on:
             return Refusal(Reason.AUTHORIZATION_EXPIRED)
     shown = d.authorization or (doc.authorization if doc else None) or ""
     if d.capacity == Capacity.TUQ and not shown.strip():

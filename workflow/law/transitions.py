@@ -97,6 +97,8 @@ P = r.Post
 LEAD = (P.LEAD_HEAD, P.LEAD_OFFICER)
 JUDGE = (P.STANDING_HEAD, P.OFFICE, P.CHAIRMAN)
 ANY_OPEN = (S.ASSIGNED, S.IN_PROGRESS)
+# A document that abolishes a task does not wait for the verdict on a report about it.
+UNJUDGED = (*ANY_OPEN, S.REPORTED)
 NOT_CLOSED = (S.ASSIGNED, S.IN_PROGRESS, S.REPORTED, S.VERIFIED)
 UBND = (P.OFFICE, P.CHAIRMAN)
 WATCH = (P.STANDING_HEAD, P.OFFICE, P.CHAIRMAN)
@@ -115,7 +117,8 @@ PASSAGES: tuple[Passage, ...] = (
     ),
     Passage(
         "2b", Command.ANSWER_DECLINE, (S.ASSIGNED,), None, JUDGE,
-        (r.active, r.not_own_work, r.the_judge, r.objection_open), (r.reason, r.signer),
+        (r.active, r.not_own_work, r.not_own_objection, r.the_judge, r.objection_open),
+        (r.reason, r.signer),
     ),
     Passage(
         "3", Command.UPDATE_PROGRESS, (S.IN_PROGRESS,), None, LEAD,
@@ -172,7 +175,7 @@ PASSAGES: tuple[Passage, ...] = (
         (r.on_hold, r.not_own_work), (r.reason, r.later_day_if_any, r.document, r.signer),
     ),
     Passage(
-        "11", Command.END, ANY_OPEN, None, UBND,
+        "11", Command.END, UNJUDGED, None, UBND,
         (r.not_ended, r.not_own_work), (r.reason, r.document, r.signer),
     ),
     Passage(
@@ -186,7 +189,8 @@ PASSAGES: tuple[Passage, ...] = (
     ),
     Passage(
         "12", Command.DECIDE_EXTENSION, ANY_OPEN, None, UBND,
-        (r.active, r.not_own_task, r.extension_open), (r.reason, r.document, r.signer),
+        (r.active, r.not_own_task, r.not_own_extension, r.extension_open),
+        (r.reason, r.document, r.signer),
     ),
     Passage(
         "12", Command.EXTEND_LATE, ANY_OPEN, None, (P.CHAIRMAN,),
