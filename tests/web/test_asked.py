@@ -18,7 +18,10 @@ def test_an_extension_shows_both_days_its_number_and_its_papers(world: World, as
     )
     world.do(ask, world.head())
 
-    deciding = as_(world.office).get(f"/cycles/{cycle_id}/decide-extension").text
+    answer = as_(world.office).get(f"/cycles/{cycle_id}/decide-extension")
+    deciding = answer.text
+    offered = answer.form(f"/cycles/{cycle_id}/decide-extension")
+    assert offered["granted_due_on"] == "29/01/2027"
     assert "Lần 1 · Chờ quyết định · Khách quan Chờ số liệu của huyện" in deciding
     assert "Hạn trước: 14/12/2026. Đề nghị: 29/01/2027." in deciding
     assert "7/CV-THU" in deciding
