@@ -95,3 +95,14 @@ def test_silence_of_a_supporter_is_seen_with_its_age(world: World, as_: Open) ->
     assert "“Đã nhắc hai lần”" in text
     world.do(cycles.Contribute(cycle_id, "Số liệu đây"), world.officer(SUPPORTING))
     assert "đã trả lời 12:00 02/03/2026" in as_(world.head()).get(f"/cycles/{cycle_id}").text
+
+
+def test_mistakes_are_listed_as_their_fields_stand_on_the_page(world: World, as_: Open) -> None:
+    cycle_id = world.bring(world.cycle("II.2-a"), CycleState.IN_PROGRESS)
+
+    page = as_(world.head()).post(f"/cycles/{cycle_id}/ask-extension", {}, status=422)
+
+    listed = [href for href in page.links if href.startswith("#field-")]
+    assert listed[:3] == ["#field-due_on", "#field-reason_class", "#field-reason"]
+    assert all(href.startswith("#field-document_") for href in listed[3:])
+    assert len(listed) > 3
