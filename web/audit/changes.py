@@ -10,29 +10,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from enum import StrEnum
-from functools import cache
-from typing import Any, get_args, get_type_hints
+from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Boolean, Column, Date
 
-from models.base import Base, Moment
-from models.states import LABELS, Capacity, Quality, Verdict
+from models.states import LABELS
 from web.audit.labels import column_label, table_label
 from web.filters import day, moment, number, size
 from web.languages import vi
 from workflow import audit
+from workflow.columns import Kind, columns_of, kind_of, points_to, words_of
 
 # Only the loading of a plan changes more; its record stands whole on the same page.
 MOST_ROWS = 60
-# Words of a list that the models keep as plain text.
-WORDS: Mapping[tuple[str, str], type[StrEnum]] = {
-    ("cycle", "quality"): Quality,
-    ("report", "capacity"): Capacity,
-    ("report", "proposed_verdict"): Verdict,
-    ("report", "quality"): Quality,
-}
 DECIMALS = frozenset({"value", "asked", "allocated", "disbursed", "bound"})
 Names = Mapping[tuple[str, int], str]
 Change = Mapping[str, Any]
@@ -74,7 +64,7 @@ def wanted_names(changes: Iterable[Change]) -> dict[str, set[int]]:
     for change in changes:
         for values in (change.get("before", {}), change.get("after", {})):
             for column, value in values.items():
-                target = _points_to(change["table"], column)
+                target = points_to(change["table"], column)
                 if target and isinstance(value, int):
                     found.setdefault(target, set()).add(value)
     return found
@@ -88,7 +78,7 @@ def rows_of(changes: Iterable[Change], names: Names) -> list[Row]:
 def _row(change: Change, names: Names) -> Row:
     table = change["table"]
     before, after = change.get("before", {}), change.get("after", {})
-    order = {name: at for at, name in enumerate(_columns(table))}
+    order = {name: at for at, name in enumerate(columns_of(table))}
     lines = [
         Line(
             column,
@@ -115,49 +105,22 @@ def _value(table: str, name: str, raw: str | None, names: Names) -> Value | None
 
 def _said(table: str, name: str, raw: str, names: Names) -> str | None:
     """The value as people say it; None when there is no other way than the raw one."""
-    column = _columns(table).get(name)
-    if column is None:
+    if name not in columns_of(table):
         return None
-    if (words := _words_of(table, name)) is not None:
+    if (words := words_of(table, name)) is not None:
         return _(LABELS[words(raw)])
-    if (target := _points_to(table, name)) is not None:
+    if (target := points_to(table, name)) is not None:
         named = names.get((target, int(raw)))
         return vi(named) if named else None
-    if isinstance(column.type, Boolean):
+    kind = kind_of(table, name)
+    if kind is Kind.YES_OR_NO:
         return _("Có") if raw == "true" else _("Không")
-    if isinstance(column.type, Date):
+    if kind is Kind.DAY:
         return day(date.fromisoformat(raw))
-    if isinstance(column.type, Moment):
+    if kind is Kind.MOMENT:
         return moment(datetime.fromisoformat(raw))
     if name in DECIMALS:
         return number(Decimal(raw))
     if name == "percent":
         return f"{raw}%"
     return size(int(raw)) if name == "size" else None
-
-
-@cache
-def _columns(table: str) -> Mapping[str, Column[Any]]:
-    known = Base.metadata.tables.get(table)
-    return {} if known is None else {c.name: c for c in known.columns}
-
-
-@cache
-def _points_to(table: str, name: str) -> str | None:
-    """The table whose row a column names."""
-    column = _columns(table).get(name)
-    keys = () if column is None else column.foreign_keys
-    return next((k.column.table.name for k in keys if k.column.name == "id"), None)
-
-
-@cache
-def _words_of(table: str, name: str) -> type[StrEnum] | None:
-    """The list of words a column chooses from, as its model says it."""
-    if (table, name) in WORDS:
-        return WORDS[table, name]
-    known = Base.metadata.tables.get(table)
-    model = next((m.class_ for m in Base.registry.mappers if m.local_table is known), None)
-    hint = get_type_hints(model).get(name) if model else None
-    inside = get_args(hint)[0] if get_args(hint) else None
-    kinds = (inside, *get_args(inside))
-    return next((k for k in kinds if isinstance(k, type) and issubclass(k, StrEnum)), None)
