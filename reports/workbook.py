@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from copy import copy
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from math import ceil
 from typing import Any
 
 from openpyxl import Workbook
@@ -25,13 +26,21 @@ from workflow.seals import Seal
 _THIN = Side(style="thin", color="999999")
 _GRID = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 FONT = "Times New Roman"
+LINE = 16  # points a line of 12 takes
+LETTERS = 1.1  # of 12 points in the width of one digit of the sheet, a little fewer than fit
 
 
 class Sheet:
     """One sheet of a write-only workbook, with its styles resolved once."""
 
-    def __init__(self, book: Any, title: str, widths: Sequence[int], freeze: str | None) -> None:
+    def __init__(
+        self, book: Any, title: str, widths: Sequence[int], freeze: str | None,
+        *, tall: bool = False,
+    ) -> None:  # fmt: skip
+        """`tall`: each row is as high as its words need. LibreOffice does not see to it, and a row
+        with a height of its own no longer grows under who types in it."""
         self.sheet = book.create_sheet(title)
+        self._widths, self._tall, self._written = widths, tall, 0
         self._looks: dict[tuple[Any, ...], Any] = {}
         self.sheet.page_setup.orientation = "landscape"
         self.sheet.page_setup.paperSize = 9
@@ -62,10 +71,25 @@ class Sheet:
         return cell
 
     def line(self, values: Iterable[Any], *, bold: bool = False, grid: bool = True) -> None:
-        self.sheet.append([self.cell(v, bold=bold, grid=grid) for v in values])
+        self._append([self.cell(v, bold=bold, grid=grid) for v in values])
 
     def title(self, text: str, size: int = 13) -> None:
-        self.sheet.append([self.cell(text, bold=True, grid=False, size=size, wrap=False)])
+        self._append([self.cell(text, bold=True, grid=False, size=size, wrap=False)])
+
+    def overflowing(self, label: str, text: str) -> None:
+        """A value in one piece, over the empty cells at its right."""
+        self._append([self.cell(label), self.cell(text, wrap=False)])
+
+    def _append(self, cells: list[Any]) -> None:
+        self._written += 1
+        if self._tall:
+            lines = max(
+                ceil(len(c.value) / (width * LETTERS)) if isinstance(c.value, str) else 1
+                for c, width in zip(cells, self._widths, strict=False)
+            )
+            if lines > 1:
+                self.sheet.row_dimensions[self._written].height = LINE * lines
+        self.sheet.append(cells)
 
 
 def put(cell: Any, value: Any) -> None:
@@ -92,9 +116,9 @@ def _legible(text: str) -> str:
 
 
 HEADINGS = (
-    "Tổng có hạn", "HT đúng hạn", "HT quá hạn", "Chưa HT trong hạn", "Chưa HT quá hạn",
-    "Không hạn", "Tạm dừng", "Kết thúc", "Tỷ lệ HT (%)", "Tỷ lệ đúng hạn (%)",
-    "Tỷ lệ quá hạn (%)",
+    "Tổng có hạn", "Hoàn thành đúng hạn", "Hoàn thành quá hạn", "Chưa hoàn thành, trong hạn",
+    "Chưa hoàn thành, quá hạn", "Không hạn", "Tạm dừng", "Kết thúc theo văn bản",
+    "Tỷ lệ hoàn thành (%)", "Tỷ lệ đúng hạn (%)", "Tỷ lệ quá hạn (%)",
 )  # fmt: skip
 
 
@@ -106,7 +130,7 @@ def _counts(b: Boxes) -> list[Any]:
 
 
 def _rows(book: Any, title: str, what: str, rows: Sequence[Row], total: Boxes) -> None:
-    sheet = Sheet(book, title, [6, 46, *[13] * len(HEADINGS), 12, 12], "C2")
+    sheet = Sheet(book, title, [6, 46, *[13] * len(HEADINGS), 12, 12], "C2", tall=True)
     sheet.line(["TT", what, *HEADINGS, "Báo cáo chậm", "Lượt trả lại"], bold=True)
     for i, row in enumerate(rows, 1):
         sheet.line([i, row.label, *_counts(row.boxes), row.late_reports, row.returns])
@@ -129,9 +153,9 @@ def figures_workbook(
     first.title("TỔNG HỢP KẾT QUẢ THỰC HIỆN KẾ HOẠCH 2940/KH-UBND")
     first.line(["Số liệu chốt lúc", figures.cutoff])
     first.line(["Vị trí nhật ký", figures.position])
-    first.line(["SHA-256 của bộ số liệu", figures.digest()])
+    first.overflowing("SHA-256 của bộ số liệu", figures.digest())
     if seal:
-        first.line(["Niêm phong nhật ký", seal.line])
+        first.overflowing("Niêm phong nhật ký", seal.line)
     for label, value in zip(HEADINGS, _counts(figures.boxes), strict=True):
         first.line([label, value])
     for label, n in zip(AGE_LABELS, figures.ages, strict=True):
@@ -142,7 +166,7 @@ def figures_workbook(
     _rows(book, "Theo cơ quan", "Cơ quan", figures.by_agency, figures.boxes)
     _rows(book, "Theo nhóm", "Nhóm nhiệm vụ", figures.by_section, figures.boxes)
     _rows(book, "Theo năm", "Năm", figures.by_year, figures.boxes)
-    goals = Sheet(book, "Chỉ tiêu", [10, 50, 16, 22, 22, 16, 16, 26], "C2")
+    goals = Sheet(book, "Chỉ tiêu", [10, 50, 16, 22, 22, 16, 16, 26], "C2", tall=True)
     goals.line(
         ["Mã", "Chỉ tiêu", "Đơn vị", "Mục tiêu 2025", "Mục tiêu 2030", f"Năm {year - 1}",
          f"Năm {year}", "Đánh giá"],
@@ -159,7 +183,8 @@ def figures_workbook(
 
 
 def _list(book: Any, lines: Sequence[Line]) -> None:
-    sheet = Sheet(book, "Danh mục", [6, 12, 60, 26, 8, 22, 14, 14, 18, 24, 10], "D2")
+    widths = [6, 12, 60, 26, 8, 22, 14, 14, 18, 24, 10]
+    sheet = Sheet(book, "Danh mục", widths, "D2", tall=True)
     sheet.line(
         ["TT", "Mã", "Nhiệm vụ", "Cơ quan chủ trì", "Năm", "Trạng thái", "Hạn", "Hạn gốc",
          "Báo cáo lúc", "Xếp vào", "Ngày quá hạn"],

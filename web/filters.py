@@ -117,6 +117,11 @@ def ago(value: date | datetime | None, today: date) -> str:
     return ngettext("%(num)s ngày trước", "%(num)s ngày trước", days)
 
 
+def with_unit(value: str, unit: str) -> str:
+    """80% · 630 USD/người: the sign at the number, a word after it on the same line."""
+    return f"{value}%" if unit == "%" else f"{value}\N{NO-BREAK SPACE}{unit}"
+
+
 def lasting(value: timedelta) -> str:
     """How long something takes: dưới 1 phút · 12 phút · 3 giờ · 2 ngày."""
     minutes = int(value.total_seconds() // 60)
@@ -252,6 +257,7 @@ def init_app(app: Flask) -> None:
         "digest": digest,
         "lasting": lasting,
         "size": size,
+        "with_unit": with_unit,
     }
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals.update(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, TypeVar
@@ -44,6 +44,16 @@ class FormState:
     @property
     def summary(self) -> list[tuple[str, str]]:
         return list(self.errors.items())
+
+    def in_order(self, fields: Sequence[str]) -> FormState:
+        """The mistakes as their fields stand on the page; those of the document where it stands."""
+
+        def place(name: str) -> int:
+            shown = "document" if name.startswith("document_") else name
+            return fields.index(shown) if shown in fields else len(fields)
+
+        ordered = dict(sorted(self.errors.items(), key=lambda error: place(error[0])))
+        return replace(self, errors=ordered)
 
 
 class BadForm(Exception):

@@ -35,6 +35,19 @@ def _has_business(actor: ActorFacts) -> bool:
     return bool(actor.roles - {Role.ADMIN})
 
 
+def _follows(actor: ActorFacts) -> bool:
+    """Whoever carries tasks out, judges them or looks into them."""
+    return bool(actor.roles & {Role.OFFICE, Role.CHAIRMAN, Role.INSPECTOR}) or _reports(actor)
+
+
+def _reports(actor: ActorFacts) -> bool:
+    return bool(actor.roles & {Role.HEAD, Role.OFFICER})
+
+
+def _sees_awards(actor: ActorFacts) -> bool:
+    return Role.AWARD_APPRAISER in actor.roles or _follows(actor)
+
+
 def _judges(actor: ActorFacts) -> bool:
     return Role.OFFICE in actor.roles or bool(actor.stands_for(Role.HEAD, Role.OFFICER))
 
@@ -60,13 +73,13 @@ ENTRIES = (
     _Entry("inbox", "/inbox", "inbox", _has_business),
     _Entry("tasks", "/tasks", "tasks", _has_business),
     _Entry("verify", "/verify", "verify", _judges),
-    _Entry("urge", "/urge", "urge", _has_business),
-    _Entry("calendar", "/calendar", "calendar", _has_business),
+    _Entry("urge", "/urge", "urge", _follows),
+    _Entry("calendar", "/calendar", "calendar", _follows),
     _Entry("dashboard", "/dashboard", "dashboard", _has_business, starts_group=True),
     _Entry("indicators", "/indicators", "indicators", _has_business),
     _Entry("reports", "/reports", "reports", _has_business),
-    _Entry("awards", "/awards", "awards", _has_business),
-    _Entry("excel", "/excel", "file-xlsx", _has_business),
+    _Entry("awards", "/awards", "awards", _sees_awards),
+    _Entry("excel", "/excel", "file-xlsx", _reports),
     _Entry("plans", "/plans", "plans", _everyone, starts_group=True),
     _Entry("audit", "/audit", "audit", _everyone),
     _Entry("inspections", "/inspections", "stamp", _inspects),
@@ -99,6 +112,7 @@ def _labels() -> dict[str, str]:
 def places(actor: ActorFacts, current: str | None = None) -> list[Place]:
     """What this person sees in the menu, in order."""
     labels = _labels()
+    seen = [entry for entry in ENTRIES if entry.visible(actor)]
     return [
         Place(
             section=entry.section,
@@ -106,8 +120,7 @@ def places(actor: ActorFacts, current: str | None = None) -> list[Place]:
             icon=entry.icon,
             label=labels[entry.section],
             is_current=entry.section == current,
-            starts_group=entry.starts_group,
+            starts_group=entry.starts_group and entry is not seen[0],
         )
-        for entry in ENTRIES
-        if entry.visible(actor)
+        for entry in seen
     ]

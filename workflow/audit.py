@@ -6,7 +6,7 @@ a draft is the lead agency's own, and the inspectors'; inspections are the inspe
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,14 +18,28 @@ from sqlalchemy import (
     and_,
     case,
     false,
+    literal,
     or_,
     select,
     true,
+    union_all,
 )
 from sqlalchemy.sql.elements import ColumnElement
 
 from models.states import Role
-from models.tables import AUDIT_ENTRY, AUDIT_WORDS, CYCLE, LEDGER_PLACE, TASK
+from models.tables import (
+    AGENCY,
+    AGENCY_GROUP,
+    AUDIT_ENTRY,
+    AUDIT_WORDS,
+    CYCLE,
+    DOCUMENT,
+    INDICATOR,
+    LEDGER_PLACE,
+    PERSON,
+    PLAN,
+    TASK,
+)
 from workflow import finding
 from workflow.access import SEES_ALL, visible_cycles, work_agencies
 from workflow.commands.records import READING, REFUSAL
@@ -44,6 +58,16 @@ INSPECTING = ("search_log", "take_export")
 ABOUT = ("plan", "accounts")
 # About the plan as a whole: known to everybody who has business in it.
 OF_THE_PLAN = ("plan", "plan_conflict")
+# What a row that another points to is called.
+NAMED_BY = {
+    "agency": AGENCY.c.short,
+    "agency_group": AGENCY_GROUP.c.name,
+    "document": DOCUMENT.c.notation,
+    "indicator": INDICATOR.c.code,
+    "person": PERSON.c.name,
+    "plan": PLAN.c.code,
+    "task": TASK.c.code,
+}
 
 E = AUDIT_ENTRY.c
 
@@ -243,14 +267,27 @@ def changes_of(entry: RowMapping | Mapping[str, Any]) -> list[Change]:
                     change["table"],
                     change["id"],
                     column,
-                    _shown(before.get(column)),
-                    _shown(after.get(column)),
+                    written(before.get(column)),
+                    written(after.get(column)),
                 )
             )
     return found
 
 
-def _shown(value: Any) -> str | None:
+def written(value: Any) -> str | None:
+    """A value of a body as text, which is how it is compared and shown."""
     if value is None or isinstance(value, str):
         return value
     return json.dumps(value, ensure_ascii=False)
+
+
+def names_of(conn: Connection, wanted: Mapping[str, Set[int]]) -> dict[tuple[str, int], str]:
+    """What rows are called today, by table and number; asked in one statement, or in none."""
+    asked = [
+        select(literal(table), name.table.c.id, name).where(name.table.c.id.in_(wanted[table]))
+        for table, name in NAMED_BY.items()
+        if wanted.get(table)
+    ]
+    if not asked:
+        return {}
+    return {(table, row_id): name for table, row_id, name in conn.execute(union_all(*asked))}

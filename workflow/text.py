@@ -239,6 +239,9 @@ class Counted:
     before: str = ""
 
 
+_PERCENT_APART = re.compile(r"(?<=\d) (?=%)")  # 80 % is read, and broken, in one piece
+
+
 def counted(text: str | None, before: str | None = None) -> list[Counted]:
     """The figures of a report, one a line: "Số lớp tập huấn: 12 lớp", or two cells of a sheet.
 
@@ -249,7 +252,7 @@ def counted(text: str | None, before: str | None = None) -> list[Counted]:
     found = []
     for line in filter(None, map(str.strip, (text or "").splitlines())):
         name, _, now = line.partition("\t" if "\t" in line else ":")
-        name, now = name.strip(), " ".join(now.split())
+        name, now = name.strip(), _PERCENT_APART.sub("\N{NO-BREAK SPACE}", " ".join(now.split()))
         found.append(Counted(name, now, then.get(fold(name), "")))
     return found
 

@@ -235,7 +235,7 @@ def agency_sheet(f: Facts) -> Paper:
         ("Không hạn; tạm dừng; kết thúc theo văn bản",
          f"{b.no_deadline}; {b.on_hold}; {b.closed}"),
         ("Tỷ lệ hoàn thành nhiệm vụ đến hạn", percent(b.completion_rate)),
-        (f"Năm {f.year - 1}", percent(f.before.boxes.completion_rate)),
+        (f"Tỷ lệ hoàn thành năm {f.year - 1}", percent(f.before.boxes.completion_rate)),
         ("Tỷ lệ hoàn thành đúng hạn", percent(b.on_time_rate)),
         ("Báo cáo gửi chậm", format_number(all_row.late_reports)),
         ("Số lượt báo cáo bị trả lại", format_number(all_row.returns)),

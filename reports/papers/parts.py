@@ -94,7 +94,7 @@ def comparison(now: Boxes, before: Boxes, year: int, mark: int) -> Para:
         text = f"Năm {year - 1} chưa có số liệu nhiệm vụ đến hạn để so sánh."
     else:
         word = "tăng" if change > 0 else "giảm" if change < 0 else "không thay đổi"
-        size = "" if not change else f" {format_number(abs(change))} điểm %"
+        size = "" if not change else f" {format_number(abs(change))} điểm phần trăm"
         text = (
             f"So với năm {year - 1} ({percent(before.completion_rate)}), tỷ lệ hoàn thành nhiệm vụ "
             f"đến hạn {word}{size}."
@@ -257,14 +257,14 @@ def _cut(text: str, limit: int) -> str:
 def indicator_columns(year: int) -> tuple[Column, ...]:
     return (
         Column("TT", 2, "center"),
-        Column("Chỉ tiêu", 12),
-        Column("Đơn vị", 4, "center"),
-        Column("Mục tiêu 2025", 5, "center"),
-        Column("Mục tiêu 2030", 5, "center"),
+        Column("Chỉ tiêu", 11),
+        Column("Đơn vị", 5, "center"),
+        Column("Mục tiêu 2025", 6, "center"),
+        Column("Mục tiêu 2030", 6, "center"),
         Column(f"Năm {year - 1}", 4, "right"),
         Column(f"Năm {year}", 4, "right"),
         Column("% so mục tiêu", 4, "right"),
-        Column("Đánh giá", 6),
+        Column("Đánh giá", 5),
         Column("Cơ quan theo dõi", 5),
     )
 

@@ -107,7 +107,7 @@ def test_a_line_under_a_mail_tells_an_old_backup_before_it_is_put_back(
         engine = app.extensions["dondoc"].engine
 
         def restore(line: str) -> Result:
-            mail.write_text(f"Kính gửi\n\nĐiểm kiểm tra nhật ký: {line}\n", "utf-8")
+            mail.write_text(f"Kính gửi\n\nNiêm phong nhật ký: {line}\n", "utf-8")
             return cli(app, "backup", "restore", saved, "--yes", "--checkpoint", mail)
 
         for line, why in (

@@ -343,7 +343,7 @@ def test_screen_excel_and_word_carry_the_same_totals(shelf):
     assert f"được giao có thời hạn: {two(b.total)}." in said
     assert told(page, "Tổng số nhiệm vụ có hạn") == format_number(b.total)
     assert f"nhiệm vụ đến hạn: {percent(b.completion_rate)}" in said
-    assert Decimal(str(first["Tỷ lệ HT (%)"])) == b.completion_rate
+    assert Decimal(str(first["Tỷ lệ hoàn thành (%)"])) == b.completion_rate
     assert told(page, "Tỷ lệ hoàn thành nhiệm vụ đến hạn") == percent(b.completion_rate)
     # each agency: on time, late, open in time, open overdue
     in_excel = {

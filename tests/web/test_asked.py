@@ -18,7 +18,10 @@ def test_an_extension_shows_both_days_its_number_and_its_papers(world: World, as
     )
     world.do(ask, world.head())
 
-    deciding = as_(world.office).get(f"/cycles/{cycle_id}/decide-extension").text
+    answer = as_(world.office).get(f"/cycles/{cycle_id}/decide-extension")
+    deciding = answer.text
+    offered = answer.form(f"/cycles/{cycle_id}/decide-extension")
+    assert offered["granted_due_on"] == "29/01/2027"
     assert "Lần 1 · Chờ quyết định · Khách quan Chờ số liệu của huyện" in deciding
     assert "Hạn trước: 14/12/2026. Đề nghị: 29/01/2027." in deciding
     assert "7/CV-THU" in deciding
@@ -108,3 +111,14 @@ def test_a_request_that_lapsed_says_why_and_names_nobody(world: World, as_: Open
     assert "Không còn cần" in page
     assert "kết quả đã được xác nhận" in page
     assert "None" not in page
+
+
+def test_mistakes_are_listed_as_their_fields_stand_on_the_page(world: World, as_: Open) -> None:
+    cycle_id = world.bring(world.cycle("II.2-a"), CycleState.IN_PROGRESS)
+
+    page = as_(world.head()).post(f"/cycles/{cycle_id}/ask-extension", {}, status=422)
+
+    listed = [href for href in page.links if href.startswith("#field-")]
+    assert listed[:3] == ["#field-due_on", "#field-reason_class", "#field-reason"]
+    assert all(href.startswith("#field-document_") for href in listed[3:])
+    assert len(listed) > 3

@@ -272,3 +272,18 @@ def test_who_has_nothing_to_do_sees_no_work_of_others(world: World, as_: Open, r
 
     assert page.title == "Việc của tôi — Đôn Đốc"
     assert "Nhiệm vụ II.2-a" not in page.text
+
+
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.SYSTEM}))
+def test_whatever_the_menu_and_the_empty_inbox_lead_to_opens(
+    world: World, as_: Open, role: Role
+) -> None:
+    reader = as_(world.person(role, OTHER))
+
+    inbox = reader.get("/inbox")
+
+    hrefs = {a.get("href") or "" for a in inbox.all("a")}
+    led_to = {h for h in hrefs if h.startswith("/") and h not in ("/", "/inbox?tour=2")}
+    assert {"/plans", "/audit", "/account"} < led_to
+    for href in sorted(led_to):
+        reader.get(href)

@@ -48,7 +48,7 @@ def test_the_ladder_is_set_by_whom_the_table_allows(
     who = actor(world, role)
 
     page = as_(who).get(f"/plans/{plan_id}/ladder")
-    assert "Đã quá hạn báo cáo {days} ngày" in page.text
+    assert "Đã quá hạn báo cáo 7 ngày" in page.text
     assert ("Lưu thang nhắc hạn" in page.text) == allowed
     if allowed:
         world.do(SetLadder(plan_id, (*SHIPPED, THREE), "Nhắc sớm hơn"), who)

@@ -11,6 +11,7 @@ from sqlalchemy import RowMapping
 
 from models.states import LABELS, Capacity, Role
 from web import db, numbers
+from web.audit import changes
 from web.audit.wanted import FILTERS, wanted_of
 from web.languages import vi
 from web.requires import me, perform, signed_in
@@ -86,12 +87,16 @@ def _told(row: RowMapping, shape: str | None) -> history.Told:
 @signed_in
 def show(entry_id: int) -> ResponseReturnValue:
     entry = audit.entry_for(db.conn(), me(), entry_id)
+    body = json.loads(entry["body"])
+    changed = body["changes"][: changes.MOST_ROWS]
+    names = audit.names_of(db.conn(), changes.wanted_names(changed))
     return render_template(
         "pages/audit/entry.html",
         entry=entry,
         told=tell(entry),
-        body=json.loads(entry["body"]),
-        changes=audit.changes_of(entry),
+        body=body,
+        rows=changes.rows_of(changed, names),
+        rows_left=len(body["changes"]) - len(changed),
         is_whole=leaf_hash(entry["body"]) == entry["leaf_hash"],
         state_label=state_label,
         capacity_label=capacity_label,

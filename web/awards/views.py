@@ -217,6 +217,7 @@ def _campaign(campaign_id: int, state: FormState | None, problems: list[str] | N
         kind_word=lambda value: _(LABELS[NomineeKind(value)]),
         blocks=blocks,
         problems=problems,
+        knows_agencies=actor.roles != {Role.AWARD_APPRAISER},
         is_standing=_of_standing(actor, standing),
         is_standing_head=actor.holds(Role.HEAD, standing) is not None,
         can_nominate=Role.HEAD in actor.roles,

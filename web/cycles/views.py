@@ -178,7 +178,7 @@ def _act_page(found: Act, dossier: dossiers.CycleDossier, state: FormState | Non
         asked=asked.of_cycle(db.conn(), dossier.found.facts.id),
         d=dossier,
         cycle=line_of(dossier),
-        state=state,
+        state=state.in_order(found.fields) if state else None,
         back=request.values.get("back", ""),
         report=dossier.standing_report,
         capacities=choices(Capacity),

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from models.states import LABELS, Role
 from reports.boxes import AGE_LABELS, BOX_LABELS, Box, Boxes
+from reports.dossier import sees_year
 from reports.figures import Figures, Row, figures, points, worst_first
 from reports.gather import agency_row, pressure
 from reports.indicators import indicator_lines, red_first
@@ -259,6 +260,7 @@ def agency(code: str) -> ResponseReturnValue:
         labels=LABELS,
         boxes=BOX_LABELS,
         link=lambda **more: listed(a, agency=code, **more),
+        knows_year=sees_year(actor, row["id"], next(iter(actor.standing_agency_ids), row["id"])),
         may_urge=found.boxes.open_overdue and _urges(),
     )
 

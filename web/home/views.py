@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from models.states import Role
 from web import db, touring
 from web.forms import Form, read
 from web.home import jobs
@@ -14,6 +15,17 @@ from workflow import inbox as waiting
 from workflow.commands.views import FinishTour
 
 blueprint = Blueprint("home", __name__)
+# The first that fits: who also carries tasks out is led to the tasks.
+OWN_PLACES = (
+    (Role.HEAD, "/tasks"),
+    (Role.OFFICER, "/tasks"),
+    (Role.INSPECTOR, "/inspections"),
+    (Role.AWARD_APPRAISER, "/awards"),
+    (Role.BUDGET_OFFICER, "/dashboard"),
+    (Role.OFFICE, "/tasks"),
+    (Role.CHAIRMAN, "/tasks"),
+    (Role.ADMIN, "/admin"),
+)
 
 
 @blueprint.get("/")
@@ -33,8 +45,17 @@ def inbox() -> ResponseReturnValue:
         total=found.total,
         sections=[jobs.section(one, me(), today()) for one in found.waiting],
         upcoming=jobs.section(found.upcoming, me(), today()),
+        own_place=_own_place(me().roles),
         tour=_tour(),
     )
+
+
+def _own_place(roles: frozenset[Role]) -> str:
+    """Where somebody works for whom no task waits."""
+    for role, path in OWN_PLACES:
+        if role in roles:
+            return path
+    return "/tasks"
 
 
 def _tour() -> tuple[int, touring.Step, Place | None] | None:

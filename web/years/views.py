@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -15,11 +17,22 @@ from web import db
 from web.forms import Form, read
 from web.requires import me, perform, requires, today
 from workflow import register
-from workflow.commands.years import OpenYear, last_opened, may_assign, plan_year
+from workflow.commands.years import OpenYear, YearPlan, last_opened, may_assign, plan_year
 from workflow.law.errors import Refused
 
 blueprint = Blueprint("years", __name__, url_prefix="/plans/<int:plan_id>/years/<int:year>")
 GIVERS = (Role.HEAD, Role.OFFICER, Role.OFFICE)
+
+
+@dataclass(frozen=True)
+class Line:
+    """What a task would open: for whom, until when, and why that day."""
+
+    code: str
+    title: str
+    agencies: list[str]
+    due_on: date | None
+    why: str
 
 
 class Confirmed(Form):
@@ -44,9 +57,19 @@ def ask(plan_id: int, year: int) -> ResponseReturnValue:
     """What opening would do today; nothing is done by looking."""
     plan = register.plan_document(db.conn(), me(), plan_id, today()).plan
     may_assign(me(), plan["standing_agency_id"])
-    return render_template(
-        "pages/years/open.html", plan=plan, found=plan_year(db.conn(), plan, year, today())
-    )
+    found = plan_year(db.conn(), plan, year, today())
+    return render_template("pages/years/open.html", plan=plan, found=found, lines=_lines(found))
+
+
+def _lines(found: YearPlan) -> list[Line]:
+    """One line a task: the agencies it is given to with the same day for the same reason."""
+    lines: dict[tuple[int, date | None, str], Line] = {}
+    for p in found.to_open:
+        key = (p.task.id, p.due_on, p.why)
+        if key not in lines:
+            lines[key] = Line(p.task.code, found.titles[p.task.id], [], p.due_on, p.why)
+        lines[key].agencies.append(found.agencies[p.agency_id]["short"])
+    return list(lines.values())
 
 
 @blueprint.post("")

@@ -37,6 +37,7 @@ class YearPlan:
     to_open: tuple[PlannedCycle, ...]
     standing: int
     agencies: dict[int, RowMapping]
+    titles: dict[int, str]
 
     def label(self, planned: PlannedCycle) -> str:
         """How the trail names a cycle: task code, lead agency, period."""
@@ -60,7 +61,8 @@ def in_plan(plan: RowMapping, year: int) -> None:
         raise Refused(Refusal(Reason.YEAR_OUT_OF_PLAN, {"start": str(first), "end": str(last)}))
 
 
-def _tasks(conn: Connection, plan_id: int) -> list[TaskFacts]:
+def _tasks(conn: Connection, plan_id: int) -> tuple[list[TaskFacts], dict[int, str]]:
+    """The tasks as opening needs them, and what they are called."""
     parties: dict[int, list[Party]] = {}
     for p in conn.execute(
         select(TASK_PARTY)
@@ -71,7 +73,13 @@ def _tasks(conn: Connection, plan_id: int) -> list[TaskFacts]:
         parties.setdefault(p.task_version_id, []).append(
             Party(PartyRole(p.role), p.agency_id, p.group_id)
         )
-    return [
+    rows = conn.execute(
+        select(TASK_VERSION, TASK.c.code)
+        .join(TASK, TASK.c.current_version_id == TASK_VERSION.c.id)
+        .where(TASK.c.plan_id == plan_id, TASK.c.ended_on.is_(None))
+        .order_by(TASK.c.position)
+    ).all()
+    facts = [
         TaskFacts(
             id=t.task_id,
             version_id=t.id,
@@ -82,13 +90,9 @@ def _tasks(conn: Connection, plan_id: int) -> list[TaskFacts]:
             due=t.timing_due,
             parties=tuple(parties.get(t.id, ())),
         )
-        for t in conn.execute(
-            select(TASK_VERSION, TASK.c.code)
-            .join(TASK, TASK.c.current_version_id == TASK_VERSION.c.id)
-            .where(TASK.c.plan_id == plan_id, TASK.c.ended_on.is_(None))
-            .order_by(TASK.c.position)
-        )
+        for t in rows
     ]
+    return facts, {t.task_id: t.title for t in rows}
 
 
 def _groups(conn: Connection, plan_id: int) -> dict[int, tuple[Member, ...]]:
@@ -141,8 +145,9 @@ def _standing(conn: Connection, plan_id: int) -> set[tuple[int, int, str, int]]:
 def plan_year(conn: Connection, plan: RowMapping, year: int, on: date) -> YearPlan:
     """What `OpenYear` would open on this day; Refused outside the plan's years."""
     in_plan(plan, year)
+    tasks, titles = _tasks(conn, plan["id"])
     planned = cycles_of_year(
-        _tasks(conn, plan["id"]),
+        tasks,
         _groups(conn, plan["id"]),
         year,
         (plan["report_last_month"], plan["report_last_day"]),
@@ -154,7 +159,7 @@ def plan_year(conn: Connection, plan: RowMapping, year: int, on: date) -> YearPl
         a["id"]: a
         for a in conn.execute(select(AGENCY.c.id, AGENCY.c.code, AGENCY.c.short)).mappings()
     }
-    return YearPlan(plan, year, to_open, len(planned) - len(to_open), agencies)
+    return YearPlan(plan, year, to_open, len(planned) - len(to_open), agencies, titles)
 
 
 def last_opened(conn: Connection, plan_id: int) -> int | None:
