@@ -15,12 +15,13 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityEr
 
 from web import db, filters, forms, telling
 from web.requires import visitor
+from web.security import safe_next
 from workflow import words
 from workflow.law.errors import NotFound, Refused, Stale
 
 log = logging.getLogger("dondoc.web")
 
-OWN_PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503})
+OWN_PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 414, 422, 429, 500, 503})
 
 
 def page(status: int, **given: Any) -> tuple[str, int]:
@@ -43,7 +44,10 @@ def _back() -> str | None:
     """Where the form was: the page this request came from, when it is one of ours."""
     from_url = request.referrer or ""
     here = request.host_url
-    return "/" + from_url.removeprefix(here) if from_url.startswith(here) else None
+    if not from_url.startswith(here):
+        return None
+    # //evil.example is a path of ours there and the address of somebody else in a link.
+    return safe_next("/" + from_url.removeprefix(here), "") or None
 
 
 def refused(error: Refused) -> ResponseReturnValue:
@@ -95,7 +99,9 @@ def http(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error
     db.release()
-    body, status = page(error.code, kept=_typed() if error.code != 413 else [], back=_back())
+    reasons = [error.sentence] if isinstance(error, forms.Odd) else []
+    kept = _typed() if error.code != 413 else []
+    body, status = page(error.code, reasons=reasons, kept=kept, back=_back())
     headers = [(k, v) for k, v in error.get_headers() if k not in ("Content-Type",)]
     return body, status, headers
 

@@ -81,6 +81,8 @@ def _page(state: FormState | None, chosen: Collection[int] = ()) -> str:
     agency = request.args.get("agency", "")[:120] or None
     found = urgings.ladder(db.conn(), me(), today(), agency, numbers.number("page") or 1)
     levels = _levels()
+    if state is not None and not (found.steps and levels):
+        raise BadForm(state)  # no form is shown that could hold what was typed
     if agency and state is None and levels:
         late = [s for s in found.steps if s.cycle["due_class"] == DueClass.OVERDUE]
         # What was urged and still has time for its answer is not urged again unasked.
@@ -127,7 +129,8 @@ def _zalo(row: RowMapping) -> str:
 def urge_many() -> ResponseReturnValue:
     """Urge each chosen cycle by a command of its own; what is refused says why."""
     sent = request.form.copy()
-    chosen = [int(i) for i in sent.poplist("cycle") if i.isdecimal()][:MOST_AT_ONCE]
+    keys = [numbers.key(typed) for typed in sent.poplist("cycle")]
+    chosen = [key for key in keys if key is not None][:MOST_AT_ONCE]
     try:
         form = read(UrgeForm, sent)
     except BadForm as bad:
