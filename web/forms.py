@@ -301,6 +301,15 @@ def carried_out(
     return state
 
 
+def not_lost(state: FormState | None, is_shown: bool) -> None:
+    """Before a page that shows its form to some people only: BadForm where it will not be shown.
+
+    Its page tells everybody what is wrong and holds what was typed.
+    """
+    if state is not None and not is_shown:
+        raise BadForm(state)
+
+
 def _shown(values: Mapping[str, Any]) -> dict[str, str]:
     return {
         name: value
