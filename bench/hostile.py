@@ -535,7 +535,8 @@ def staged(app: Flask, day: date, readers: Mapping[str, Reader]) -> Iterator[Sta
     stage = Stage(app, day, dict(readers))
     assert all(reader.token for reader in readers.values())
     engine = app.extensions["dondoc"].engine
-    dialect, commit = engine.dialect, engine.dialect.do_commit
+    dialect = engine.dialect
+    commit, rollback = dialect.do_commit, dialect.do_rollback
 
     @event.listens_for(engine, "before_cursor_execute")
     def note(conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
@@ -543,7 +544,7 @@ def staged(app: Flask, day: date, readers: Mapping[str, Reader]) -> Iterator[Sta
             conn.info.setdefault("hostile", set()).update(found)
 
     def undone(conn: Any) -> None:
-        written = conn.info.pop("hostile", None) if hasattr(conn, "info") else None
+        written = conn.info.pop("hostile", None)
         if not written:
             commit(conn)
             return
@@ -554,11 +555,18 @@ def staged(app: Flask, day: date, readers: Mapping[str, Reader]) -> Iterator[Sta
         if "audit_entry" in written:
             cursor.execute(f"SELECT command FROM audit_entry WHERE id > {stage_last[0]}")
             stage.commands += [row[0] for row in cursor.fetchall()]
-        cursor.close()
         if stage.is_dry:
             conn.rollback()
         else:
             commit(conn)
+            cursor.execute("SELECT max(id) FROM audit_entry")
+            stage_last[0] = cursor.fetchone()[0]
+            conn.rollback()
+        cursor.close()
+
+    def given_up(conn: Any) -> None:
+        conn.info.pop("hostile", None)  # what was rolled back was never written
+        rollback(conn)
 
     with engine.connect() as conn:
         stage_last = [conn.execute(text("SELECT max(id) FROM audit_entry")).scalar() or 0]
@@ -569,11 +577,11 @@ def staged(app: Flask, day: date, readers: Mapping[str, Reader]) -> Iterator[Sta
     log.propagate = False
     request_class = app.request_class
     app.request_class = type("Asking", (request_class,), {"parameter_storage_class": Asked})
-    dialect.do_commit = undone
+    dialect.do_commit, dialect.do_rollback = undone, given_up
     try:
         yield stage
     finally:
-        del dialect.do_commit
+        del dialect.do_commit, dialect.do_rollback
         app.request_class = request_class
         log.removeHandler(listener)
         log.propagate = quiet

@@ -77,10 +77,21 @@ def not_found(error: NotFound) -> ResponseReturnValue:
     return page(404)
 
 
-def bad_form(error: forms.BadForm) -> ResponseReturnValue:
+def bad_form(error: forms.BadForm) -> tuple[str, int]:
     """A form that no view showed again."""
     db.release()
     return page(422, state=error.state, kept=_typed(), back=_back())
+
+
+def tell(response: Response) -> Response:
+    """Nothing typed is lost: a page that shows no form to this person gives way to one that does.
+
+    Who may not fill in a form can send it all the same, and its page has no place for his words.
+    """
+    state: forms.FormState | None = g.get("not_taken")
+    if state is not None and not state.is_told and response.status_code == 422:
+        response.set_data(bad_form(forms.BadForm(state))[0])
+    return response
 
 
 def expired(error: CSRFError) -> ResponseReturnValue:
@@ -134,3 +145,4 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, http)
     app.register_error_handler(DBAPIError, database)
     app.register_error_handler(Exception, broken)
+    app.after_request(tell)

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, TypeVar
 
-from flask import request
+from flask import g, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -42,9 +42,12 @@ class FormState:
     errors: dict[str, str] = field(default_factory=dict)
     # Why the law refused it; empty when only the shape was wrong.
     reasons: frozenset[Reason] = frozenset()
+    # Whether a page has said what is wrong: some show their form to some people only.
+    is_told: bool = False
 
     @property
     def summary(self) -> list[tuple[str, str]]:
+        self.is_told = True
         return list(self.errors.items())
 
 
@@ -298,16 +301,8 @@ def carried_out(
         state = found
     # The page that shows it again tells what is true now, not what was read before.
     db.release()
+    g.not_taken = state
     return state
-
-
-def not_lost(state: FormState | None, is_shown: bool) -> None:
-    """Before a page that shows its form to some people only: BadForm where it will not be shown.
-
-    Its page tells everybody what is wrong and holds what was typed.
-    """
-    if state is not None and not is_shown:
-        raise BadForm(state)
 
 
 def _shown(values: Mapping[str, Any]) -> dict[str, str]:

@@ -21,16 +21,7 @@ from reports.gather import plan_row
 from reports.moment import years_seen
 from reports.papers.parts import Written
 from web import db, numbers
-from web.forms import (
-    DocumentForm,
-    Form,
-    FormState,
-    MaybeWords,
-    OptionalDay,
-    Whole,
-    carried_out,
-    not_lost,
-)
+from web.forms import DocumentForm, Form, FormState, MaybeWords, OptionalDay, Whole, carried_out
 from web.requires import me, now, requires, services, took
 from web.tasks.views import BUSINESS, my_agency
 from workflow.commands.reports import (
@@ -113,8 +104,6 @@ def _index(state: FormState | None) -> str:
     standing = _standing()
     mine = my_agency(actor)
     seen = sees_reviews(actor, standing)
-    can_freeze = may_write(actor, standing) is not None
-    not_lost(state, can_freeze)
     agencies = [(a["code"], a["short"]) for a in lead_agencies(conn, actor)]
     wanted = [
         k for k in KINDS.values()
@@ -128,7 +117,7 @@ def _index(state: FormState | None) -> str:
         agencies=agencies,
         mine=mine,
         found=reviews.listed(conn) if seen else [],
-        can_freeze=can_freeze,
+        can_freeze=may_write(actor, standing) is not None,
         review_kinds=[(k.value, _(LABELS[k])) for k in ReviewKind],
         labels=LABELS,
         states=ReviewState,
@@ -232,8 +221,6 @@ def _page(review_id: int, state: FormState | None) -> str:
     standing = _standing()
     draft = found.row["state"] == ReviewState.DRAFT
     writer = may_write(actor, standing) is not None
-    can_issue = found.row["state"] == ReviewState.SUBMITTED and bool(actor.holds(Role.OFFICE))
-    not_lost(state, (draft and writer) or can_issue)
     return render_template(
         "pages/reports/review.html",
         found=found,
@@ -243,7 +230,8 @@ def _page(review_id: int, state: FormState | None) -> str:
         texts=json.loads(found.row["texts"]),
         can_write=draft and writer,
         can_submit=draft and actor.holds(Role.HEAD, standing) is not None,
-        can_issue=can_issue,
+        can_issue=found.row["state"] == ReviewState.SUBMITTED
+        and actor.holds(Role.OFFICE) is not None,
         can_correct=found.row["state"] == ReviewState.ISSUED and writer,
         capacities=[(c.value, _(LABELS[c])) for c in Capacity],
         state_word=_(LABELS[ReviewState(found.row["state"])]),

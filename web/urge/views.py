@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Annotated
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from pydantic import Field
@@ -17,7 +17,7 @@ from models.states import LABELS, DueClass, Role, UrgeLevel
 from notifications.render import zalo
 from web import db, numbers, telling
 from web.filters import day
-from web.forms import LONGEST_TEXT, BadForm, Day, Form, FormState, Words, not_lost, read
+from web.forms import LONGEST_TEXT, BadForm, Day, Form, FormState, Words, read
 from web.requires import me, perform, repeats, requires, services, today
 from workflow import urgings
 from workflow.access import cycle_for
@@ -81,7 +81,7 @@ def _page(state: FormState | None, chosen: Collection[int] = ()) -> str:
     agency = request.args.get("agency", "")[:120] or None
     found = urgings.ladder(db.conn(), me(), today(), agency, numbers.number("page") or 1)
     levels = _levels()
-    not_lost(state, bool(found.steps and levels))
+    g.not_taken = state
     if agency and state is None and levels:
         late = [s for s in found.steps if s.cycle["due_class"] == DueClass.OVERDUE]
         # What was urged and still has time for its answer is not urged again unasked.
