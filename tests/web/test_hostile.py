@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import pytest
 
-from bench import hostile
+from bench import hostile, odd
 from models.states import CycleState, Role
 from tests.make import INSPECTORATE, OTHER, World
 from tests.visitors import SetClock, Visitor
@@ -259,7 +259,7 @@ def test_any_question_is_one_to_the_log(world: World, as_: Open, question: str) 
 # --- files ---------------------------------------------------------------------------------
 
 PARTS = ("xl/workbook.xml", "entries.ndjson", "checkpoints.ndjson", "manifest.json")
-WHOLE = hostile.packed(dict.fromkeys(PARTS, b'{"a": 1}\n' * 99))
+WHOLE = odd.packed(dict.fromkeys(PARTS, b'{"a": 1}\n' * 99))
 
 
 def changed(at: bytes, offset: int, value: int) -> bytes:
@@ -324,7 +324,7 @@ def stage(world: World, as_: Open, clock: SetClock) -> Iterator[hostile.Stage]:
 
 def test_a_handful_of_everything_hostile_leaves_nothing_behind(stage: hostile.Stage) -> None:
     hostile.explore(stage, of_a_kind=1)
-    forms, lot = len(stage.forms), hostile.Lot(MANY)
+    forms, lot = len(stage.forms), odd.Lot(MANY)
     with warnings.catch_warnings():
         # werkzeug leaves the file of a part that breaks off to the collector.
         warnings.simplefilter("ignore", ResourceWarning)
