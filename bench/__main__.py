@@ -16,6 +16,7 @@ NAMES = {
     "bundles": "3.700 gói bị sửa, hai trình kiểm chứng",
     "seal": "cắt ngang một lần niêm phong ở từng lời gọi hệ thống",
     "walk": "đời ngẫu nhiên qua HTTP, cộng dồn nhật ký sau mỗi yêu cầu",
+    "hostile": "dữ liệu xấu vào mọi trường, tham số, tiêu đề của mọi trang, mọi vai",
     "tamper": "14 cách sửa trộm nhật ký, 10.010 lần",
     "papers": "báo cáo năm với phụ lục 2.000 nhiệm vụ",
     "sheets": "10.000 bảng tính bị xáo trộn, bom nén và macro",

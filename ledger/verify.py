@@ -30,6 +30,7 @@ import sqlite3
 import sys
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from multiprocessing.connection import Connection
@@ -1744,9 +1745,12 @@ class Doubt(Exception):
     """All is not well: who looks at the whole, entry after entry, can say what it is."""
 
 
+# What zipfile says of an archive that is damaged, locked with a password or packed in a way it does
+# not know (the last two by RuntimeError).
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)
 # All that can be wrong with a half: then the whole is looked at in one go.
-WRONG: tuple[type[Exception], ...] = (Doubt, Bad, OSError, EOFError, sqlite3.Error)
-WRONG += (zipfile.BadZipFile, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+WRONG: tuple[type[Exception], ...] = (Doubt, Bad, OSError, sqlite3.Error, *DAMAGED)
+WRONG += (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 class Beside:
@@ -1944,7 +1948,7 @@ def main(arguments: list[str]) -> int:
         else:
             print(f"KHÔNG ĐÚNG: {problem.message}")
         return 1
-    except (OSError, sqlite3.Error, zipfile.BadZipFile, ValueError) as problem:
+    except (OSError, sqlite3.Error, ValueError, *DAMAGED) as problem:
         print(f"Không kiểm được: {problem}", file=sys.stderr)
         return 2
     if given.json:

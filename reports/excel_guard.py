@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from reports.limits import limit
+from workflow.files import UNREADABLE
 
 MAX_FILE = 10 * 1024 * 1024
 MAX_UNPACKED = 20 * 1024 * 1024
@@ -55,7 +56,7 @@ def check_archive(path: Path) -> None:
         raise SheetRefused("old_or_encrypted")
     try:
         archive = zipfile.ZipFile(path)
-    except zipfile.BadZipFile:
+    except UNREADABLE:
         raise SheetRefused("not_a_workbook") from None
     with archive:
         parts = archive.infolist()
@@ -88,7 +89,7 @@ def _unpacked(archive: zipfile.ZipFile, part: zipfile.ZipInfo, room: int) -> int
                 if b"<!DOCTYPE" in seen or b"<!ENTITY" in seen:
                     raise SheetRefused("not_a_workbook")
                 tail = chunk[-16:]
-    except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError):
+    except UNREADABLE:
         raise SheetRefused("not_a_workbook") from None
     return size
 

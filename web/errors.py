@@ -15,12 +15,13 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityEr
 
 from web import db, filters, forms, telling
 from web.requires import visitor
+from web.security import safe_next
 from workflow import words
 from workflow.law.errors import NotFound, Refused, Stale
 
 log = logging.getLogger("dondoc.web")
 
-OWN_PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503})
+OWN_PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 414, 422, 429, 500, 503})
 
 
 def page(status: int, **given: Any) -> tuple[str, int]:
@@ -43,7 +44,10 @@ def _back() -> str | None:
     """Where the form was: the page this request came from, when it is one of ours."""
     from_url = request.referrer or ""
     here = request.host_url
-    return "/" + from_url.removeprefix(here) if from_url.startswith(here) else None
+    if not from_url.startswith(here):
+        return None
+    # //evil.example is a path of ours there and the address of somebody else in a link.
+    return safe_next("/" + from_url.removeprefix(here), "") or None
 
 
 def refused(error: Refused) -> ResponseReturnValue:
@@ -73,10 +77,21 @@ def not_found(error: NotFound) -> ResponseReturnValue:
     return page(404)
 
 
-def bad_form(error: forms.BadForm) -> ResponseReturnValue:
+def bad_form(error: forms.BadForm) -> tuple[str, int]:
     """A form that no view showed again."""
     db.release()
     return page(422, state=error.state, kept=_typed(), back=_back())
+
+
+def tell(response: Response) -> Response:
+    """Nothing typed is lost: a page that shows no form to this person gives way to one that does.
+
+    Who may not fill in a form can send it all the same, and its page has no place for his words.
+    """
+    state: forms.FormState | None = g.get("not_taken")
+    if state is not None and not state.is_told and response.status_code == 422:
+        response.set_data(bad_form(forms.BadForm(state))[0])
+    return response
 
 
 def expired(error: CSRFError) -> ResponseReturnValue:
@@ -95,7 +110,9 @@ def http(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error
     db.release()
-    body, status = page(error.code, kept=_typed() if error.code != 413 else [], back=_back())
+    reasons = [error.sentence] if isinstance(error, forms.Odd) else []
+    kept = _typed() if error.code != 413 else []
+    body, status = page(error.code, reasons=reasons, kept=kept, back=_back())
     headers = [(k, v) for k, v in error.get_headers() if k not in ("Content-Type",)]
     return body, status, headers
 
@@ -128,3 +145,4 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, http)
     app.register_error_handler(DBAPIError, database)
     app.register_error_handler(Exception, broken)
+    app.after_request(tell)

@@ -8,8 +8,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, TypeVar
 
-from flask import request
+from flask import g, request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 from werkzeug.datastructures import MultiDict
@@ -27,6 +28,7 @@ from workflow.law.facts import DocumentFacts
 Model = TypeVar("Model", bound="Form")
 
 LONGEST_TEXT = 20_000
+LONGEST_KEY = 64
 # Hidden fields of every form, and fields that are never shown again.
 HIDDEN = frozenset({"csrf_token", "idempotency_key", "seen_version"})
 SECRET = frozenset({"password", "current_password", "new_password", "new_password_again"})
@@ -40,9 +42,12 @@ class FormState:
     errors: dict[str, str] = field(default_factory=dict)
     # Why the law refused it; empty when only the shape was wrong.
     reasons: frozenset[Reason] = frozenset()
+    # Whether a page has said what is wrong: some show their form to some people only.
+    is_told: bool = False
 
     @property
     def summary(self) -> list[tuple[str, str]]:
+        self.is_told = True
         return list(self.errors.items())
 
     def in_order(self, fields: Sequence[str]) -> FormState:
@@ -62,6 +67,27 @@ class BadForm(Exception):
     def __init__(self, state: FormState) -> None:
         super().__init__(", ".join(f"{name}: {why}" for name, why in state.errors.items()))
         self.state = state
+
+
+# What no browser sends from a page of ours, and what to do about it.
+TWICE = _l("“%(field)s” được gửi nhiều lần: mở lại trang, nhập một lần rồi gửi lại.")
+UNKNOWN = _l("Trang này không có trường “%(field)s”: mở lại trang rồi gửi biểu mẫu trên màn hình.")
+NUL = _l("“%(field)s” có ký tự rỗng không lưu được: gõ lại nội dung rồi gửi.")
+CHANGED = _l("Trường ẩn “%(field)s” không còn như trang đã ghi: mở lại trang rồi gửi lại.")
+LONGEST_NAME = 60
+
+
+class Odd(BadRequest):
+    """A field that no page of ours sends in this way; `sentence` says which, why and what to do."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"{name[:LONGEST_NAME]!r}: {why}")
+        self.field, self.why = text.clean(name)[:LONGEST_NAME], why
+
+    @property
+    def sentence(self) -> str:
+        """In the language of the reader."""
+        return str(self.why) % {"field": _(_name_of(self.field))}
 
 
 # --- kinds of fields ---------------------------------------------------------------------
@@ -106,10 +132,12 @@ def _as_number(value: Any) -> Any:
 def _as_whole(value: Any) -> Any:
     value = _as_number(value)
     if isinstance(value, Decimal):
-        if value != value.to_integral_value():
-            raise PydanticCustomError("whole_number", "not a whole number")
         if value > GREATEST:
             raise PydanticCustomError("less_than_equal", "too big", {"le": GREATEST})
+        if value < -GREATEST:
+            raise PydanticCustomError("greater_than_equal", "too small", {"ge": -GREATEST})
+        if value != value.to_integral_value():
+            raise PydanticCustomError("whole_number", "not a whole number")
         return int(value)
     return value
 
@@ -127,14 +155,22 @@ def _needed(value: Any) -> Any:
     return value
 
 
-# A line or a text that must hold something; one that may be empty; the same as None.
-Words = Annotated[str, BeforeValidator(_not_blank)]
-MaybeWords = Annotated[str, BeforeValidator(_cleaned)]
-OptionalWords = Annotated[str | None, BeforeValidator(_none_if_blank)]
+# A line or a text that must hold something; one that may be empty; the same as None. None of them
+# is longer than a text of ours may be, whatever else a form says of it.
+Words = Annotated[str, Field(max_length=LONGEST_TEXT), BeforeValidator(_not_blank)]
+MaybeWords = Annotated[str, Field(max_length=LONGEST_TEXT), BeforeValidator(_cleaned)]
+OptionalWords = Annotated[
+    Annotated[str, Field(max_length=LONGEST_TEXT)] | None, BeforeValidator(_none_if_blank)
+]
 # One line, with and without need; 200 characters hold every name and title.
 Line = Annotated[str, Field(max_length=200), BeforeValidator(_not_blank)]
 OptionalLine = Annotated[
     Annotated[str, Field(max_length=200)] | None, BeforeValidator(_none_if_blank)
+]
+# A number as it is typed, kept as text to the last digit; no fact of the plan is longer.
+Figure = Annotated[str, Field(max_length=20), BeforeValidator(_not_blank)]
+OptionalFigure = Annotated[
+    Annotated[str, Field(max_length=20)] | None, BeforeValidator(_none_if_blank)
 ]
 # dd/mm/yyyy in all the ways people write it.
 Day = Annotated[date, BeforeValidator(lambda value: _needed(_as_day(value)))]
@@ -160,19 +196,22 @@ class Form(BaseModel):
     words: ClassVar[Mapping[str, str]] = {}
     many: ClassVar[frozenset[str]] = frozenset()
 
-    idempotency_key: OptionalWords = None
+    # As long as the door remembers it.
+    idempotency_key: Annotated[
+        Annotated[str, Field(max_length=LONGEST_KEY)] | None, BeforeValidator(_none_if_blank)
+    ] = None
     seen_version: OptionalWhole = None
 
 
 class DocumentForm(Form):
     """A form with the fields of the document an act rests on (macro document_fields)."""
 
-    document_notation: Annotated[str, BeforeValidator(_as_notation)]
+    document_notation: Annotated[str, Field(max_length=200), BeforeValidator(_as_notation)]
     document_issued_on: Day
-    document_signer_name: Words
-    document_signer_post: MaybeWords = ""
+    document_signer_name: Line
+    document_signer_post: Annotated[str, Field(max_length=200), BeforeValidator(_cleaned)] = ""
     document_capacity: Capacity = Capacity.HEAD
-    document_authorization: OptionalWords = None
+    document_authorization: OptionalLine = None
     document_authorization_until: OptionalDay = None
 
     def document(self) -> DocumentFacts:
@@ -218,8 +257,10 @@ def read(model: type[Model], sent: MultiDict[str, str]) -> Model:
     for name, found in sent.lists():
         if name == "csrf_token":
             continue
-        if name not in model.model_fields or (len(found) > 1 and name not in model.many):
-            raise BadRequest(f"unexpected field {name!r}")
+        if name not in model.model_fields:
+            raise Odd(name, UNKNOWN)
+        if len(found) > 1 and name not in model.many:
+            raise Odd(name, TWICE)
         values[name] = found if name in model.many else found[0]
     try:
         return model.model_validate(values)
@@ -228,6 +269,8 @@ def read(model: type[Model], sent: MultiDict[str, str]) -> Model:
         for one in error.errors():
             # A complaint about two fields together says beside which one it stands.
             name = str(one["loc"][0] if one["loc"] else one["ctx"]["field"])
+            if name in HIDDEN:
+                raise Odd(name, CHANGED) from None
             errors.setdefault(name, sentence(one, _(_name_of(name, model.words))))
         raise BadForm(FormState(_shown(values), errors)) from None
 
@@ -268,6 +311,7 @@ def carried_out(
         state = found
     # The page that shows it again tells what is true now, not what was read before.
     db.release()
+    g.not_taken = state
     return state
 
 
@@ -287,7 +331,7 @@ def _name_of(name: str, own: Mapping[str, str] | None = None) -> str:
 def kept(sent: MultiDict[str, str]) -> list[tuple[str, str]]:
     """What somebody typed, for a page that says it was not taken: nothing is lost."""
     return [
-        (_upper_first(_(_name_of(name))), value)
+        (_upper_first(_(_name_of(text.clean(name)))), text.clean(value))
         for name, value in sent.items(multi=True)
         if name not in HIDDEN | SECRET and value.strip()
     ]

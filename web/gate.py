@@ -14,7 +14,18 @@ from sqlalchemy.exc import OperationalError
 from models.states import LABELS
 from web import db, errors, forms
 from web.requires import gate_of, now, services, today, turned_away, visitor
+from web.security import safe_next
 from workflow import identity
+
+# Longer than any of ours, and far below where SQLite gives up looking for a text.
+LONGEST_QUERY = 8_000
+
+
+class Doorman(LoginManager):
+    """Who is signed in stands in the session; a cookie to remember somebody by is none of ours."""
+
+    def _load_user_from_remember_cookie(self, cookie: str) -> None:
+        return None
 
 
 def load_visitor(token: str) -> identity.Visitor | None:
@@ -63,20 +74,29 @@ def _refuse_what_no_form_sends() -> None:
 
     NUL can be typed nowhere, and PostgreSQL keeps no text with it.
     """
+    if len(request.query_string) > LONGEST_QUERY:
+        abort(414)
     many: frozenset[str] = getattr(_view(), "__repeats__", frozenset())
     for sent in (request.args, request.form):
         for name, found in sent.lists():
-            if (len(found) > 1 and name not in many) or any("\0" in value for value in found):
-                abort(400)
-    if "\0" in request.path or any("\0" in (f.filename or "") for f in request.files.values()):
+            if len(found) > 1 and name not in many:
+                raise forms.Odd(name, forms.TWICE)
+            if any("\0" in value for value in (name, *found)):
+                raise forms.Odd(name, forms.NUL)
+    if "\0" in request.path:
         abort(400)
+    for name, file in request.files.items():
+        if "\0" in (file.filename or ""):
+            raise forms.Odd(name, forms.NUL)
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:
     """A page to read is asked for again afterwards; a form is shown back, nothing is lost."""
     if request.method in ("GET", "HEAD"):
         path = request.full_path.rstrip("?")
-        return redirect(url_for("auth.sign_in", next=None if path == "/" else path), 303)
+        # An address nobody is led back to is not carried along either: it would only grow.
+        target = safe_next(path, "/")
+        return redirect(url_for("auth.sign_in", next=None if target == "/" else target), 303)
     typed = forms.kept(request.form)
     if typed:
         return errors.page(401, kept=typed)
@@ -86,7 +106,7 @@ def _ask_to_sign_in() -> ResponseReturnValue:
 
 def init_app(app: Flask) -> None:
     """Nobody reaches a view but through here."""
-    login = LoginManager()
+    login = Doorman()
     # A phone changes its address under way; the server keeps the session instead.
     login.session_protection = None
     login.user_loader(load_visitor)

@@ -20,12 +20,16 @@ class Bounded(IntegerConverter):
         super().__init__(map, *args, **{"max": GREATEST, **options})
 
 
-def number(name: str, low: int = 0, high: int = GREATEST) -> int | None:
-    """The number in the query part of the address; None when there is none within the bounds."""
-    typed = request.args.get(name, "")
+def key(typed: str, low: int = 0, high: int = GREATEST) -> int | None:
+    """A number as our own pages write it; None for everything else and beyond the bounds."""
     if not (typed.isascii() and typed.isdecimal() and len(typed) <= len(str(GREATEST))):
         return None
     return int(typed) if low <= int(typed) <= high else None
+
+
+def number(name: str, low: int = 0, high: int = GREATEST) -> int | None:
+    """The number in the query part of the address; None when there is none within the bounds."""
+    return key(request.args.get(name, ""), low, high)
 
 
 def year(name: str = "year") -> int | None:

@@ -47,8 +47,16 @@ def _same_site() -> None:
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         raise ForeignRequest("foreign site")
     origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != request.host:
+    if origin is not None and _host_of(origin) != request.host:
         raise ForeignRequest("foreign origin")
+
+
+def _host_of(origin: str) -> str | None:
+    """The host an address names; None for what is no address at all, as http://[ is none."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 def _make_room() -> None:

@@ -4,6 +4,7 @@ import hashlib
 import os
 import tempfile
 import zipfile
+import zlib
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -20,6 +21,11 @@ PNG, JPEG = "image/png", "image/jpeg"
 _SIGNATURES = ((b"%PDF-", PDF), (b"\x89PNG\r\n\x1a\n", PNG), (b"\xff\xd8\xff", JPEG))
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PARTS = ((b"word/document.xml", DOCX), (b"xl/workbook.xml", XLSX))
+
+
+# What zipfile says of a damaged or crafted archive: of a version, a method or a name it does not
+# know it says so by other exceptions than its own.
+UNREADABLE = (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError, zlib.error)
 
 
 class FileRefused(Exception):
@@ -58,7 +64,7 @@ def media_type(content: bytes) -> str:
 def _office_type(content: bytes) -> str:
     try:
         names = zipfile.ZipFile(BytesIO(content)).namelist()
-    except zipfile.BadZipFile:
+    except UNREADABLE:
         raise FileRefused("not_whole") from None
     if any(name.lower().endswith("vbaproject.bin") for name in names):
         raise FileRefused("macros")

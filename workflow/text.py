@@ -93,13 +93,23 @@ def _carrier(syllable: re.Match[str]) -> int:
     return first + 1
 
 
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+# What nobody can see and no paper can hold: joiners, marks that turn the direction of reading (so
+# that gpj.exe looks like exe.jpg), control characters, half letters of an encoding, no letters.
+_INVISIBLE: dict[int, str | None] = dict.fromkeys(
+    [
+        *map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u061c\u200e\u200f\ufffe\uffff"),
+        *(*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xFFF9, 0xFFFC)),
+        *(*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000)),
+    ]
+)
+_INVISIBLE |= {ord("\t"): "\t", ord("\u00a0"): " "}
+# Word ends a line within a paragraph by \v; others by what only they know.
+_INVISIBLE |= dict.fromkeys(map(ord, "\n\v\f\r\u0085\u2028\u2029"), "\n")
 
 
 def clean(typed: str) -> str:
     """What somebody typed or pasted, as it is stored: NFC, repaired, no blanks around it."""
-    text = typed.translate(_INVISIBLE).replace("\r\n", "\n").replace("\u00a0", " ")
-    return repair(text).strip()
+    return repair(typed.replace("\r\n", "\n").translate(_INVISIBLE)).strip()
 
 
 # --- search ------------------------------------------------------------------------------

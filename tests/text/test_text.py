@@ -3,6 +3,8 @@
 import unicodedata
 from datetime import date
 from decimal import Decimal
+from xml.etree import ElementTree
+from xml.sax.saxutils import escape
 
 import pytest
 from hypothesis import given
@@ -85,6 +87,31 @@ def test_right_text_is_left_alone(text):
 
 def test_what_is_pasted_is_cleaned():
     assert clean("\ufeff  Kế\u00a0hoạch \r\n tỉnh\u200b ") == "Kế hoạch \n tỉnh"
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("a\0b\x01\x1b[31m\x7f\x9f", "ab[31m"),
+        ("bao-cao-\u202egpj.exe", "bao-cao-gpj.exe"),
+        ("\u2066mot\u2069 \u200fhai\u200e", "mot hai"),
+        ("một\vhai\u2028ba\u2029bốn\r\nnăm\rsáu", "một\nhai\nba\nbốn\nnăm\nsáu"),
+        ("a\ud800b\udfff\ufffe\uffff", "ab"),
+        ("cột\tcột", "cột\tcột"),
+        ("\U0001f600 \U0010ffff", "\U0001f600 \U0010ffff"),
+    ],
+)
+def test_what_no_paper_can_hold_is_left_out(typed, stored):
+    assert clean(typed) == stored
+
+
+@given(st.text())
+def test_what_is_cleaned_is_text_of_any_encoding_and_any_xml(typed):
+    cleaned = clean(typed)
+
+    assert cleaned.encode("utf-8").decode() == cleaned
+    assert clean(cleaned) == cleaned
+    ElementTree.fromstring(f"<a>{escape(cleaned)}</a>")
 
 
 @given(st.text(alphabet=VIETNAMESE + " \u0300\u0301\u0303\u0309\u0323-/0123456789NQTU\n"))

@@ -26,6 +26,7 @@ from web import db, numbers, telling
 from web.forms import (
     BadForm,
     DocumentForm,
+    Figure,
     Form,
     FormState,
     Line,
@@ -101,7 +102,7 @@ class Proposal(Form):
 
 
 class Criterion(Form):
-    bound: Line
+    bound: Figure
     basis: Line
     is_active: Ticked = False
 

@@ -20,7 +20,7 @@ from reports.indicators import (
 )
 from web import db
 from web.badges import Part
-from web.forms import Form, FormState, Line, MaybeWords, Ticked, Whole, carried_out, read
+from web.forms import Figure, Form, FormState, Line, MaybeWords, Ticked, Whole, carried_out, read
 from web.indicators.marks import TONES, rule_of, spark, value_of, word_of
 from web.requires import me, now, perform, requires, today
 from web.tasks.views import BUSINESS
@@ -44,7 +44,7 @@ class Value(Form):
 
     year: Whole
     kind: ValueKind
-    value: Line
+    value: Figure
     source: Line
     note: Annotated[MaybeWords, Field(max_length=500)] = ""
     reason: Annotated[MaybeWords, Field(max_length=500)] = ""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -23,7 +23,7 @@ from web import db, numbers
 from web.audit.wanted import wanted_of
 from web.cycles.papers import paper
 from web.filters import day
-from web.forms import BadForm, FormState, read, state_of
+from web.forms import BadForm, Form, FormState, read, state_of
 from web.inspections import sheet
 from web.inspections.forms import (
     CaseForm,
@@ -37,7 +37,7 @@ from web.languages import vi
 from web.ledger.views import ledger
 from web.requires import me, now, perform, requires, today
 from web.telling import tell
-from workflow import audit, inspections, people, seals
+from workflow import audit, inspections, people, seals, text
 from workflow.commands.inspections import (
     CloseInspection,
     KeepQuestion,
@@ -54,10 +54,6 @@ inspector = requires(Role.INSPECTOR)
 MOST_ROWS = 20_000
 # No moment before it was ever written down; the first days of the calendar cannot be reckoned with.
 FIRST_DAY = date(2000, 1, 1)
-
-
-def _key() -> str | None:
-    return request.form.get("idempotency_key") or None
 
 
 @blueprint.get("")
@@ -79,7 +75,7 @@ def open_case() -> ResponseReturnValue:
         command = OpenInspection(
             form.decision, form.decided_on, form.scope, form.period_from, form.period_to
         )
-        done = perform(command, key=_key())
+        done = perform(command, form.idempotency_key)
     except BadForm as bad:
         return _index(bad.state, 422)
     except Refused as refused:
@@ -136,7 +132,8 @@ def _why(found: inspections.Suspicion) -> str:
 def _add(inspection_id: int, name: str, kind: Any, make: Any, done: str) -> ResponseReturnValue:
     """One form of the folder: shown again with what was typed when it is not right."""
     try:
-        perform(make(read(kind, request.form)), key=_key())
+        form = read(kind, request.form)
+        perform(make(form), form.idempotency_key)
     except BadForm as bad:
         return _show(inspection_id, 422, **{name: bad.state})
     except Refused as refused:
@@ -152,8 +149,7 @@ def _add(inspection_id: int, name: str, kind: Any, make: Any, done: str) -> Resp
 @inspector
 def keep_question(inspection_id: int) -> ResponseReturnValue:
     def make(form: QuestionForm) -> KeepQuestion:
-        query = urlsplit(form.query).query or form.query
-        return KeepQuestion(inspection_id, form.name, query.lstrip("?"))
+        return KeepQuestion(inspection_id, form.name, _question(form.query))
 
     return _add(inspection_id, "question", QuestionForm, make, _("Đã lưu câu hỏi."))
 
@@ -181,7 +177,7 @@ def record_finding(inspection_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:inspection_id>/close")
 @inspector
 def close(inspection_id: int) -> ResponseReturnValue:
-    perform(CloseInspection(inspection_id), key=_key())
+    perform(CloseInspection(inspection_id), read(Form, request.form).idempotency_key)
     return redirect(url_for("inspections.show", inspection_id=inspection_id), 303)
 
 
@@ -214,8 +210,8 @@ def sheet_of(inspection_id: int) -> ResponseReturnValue:
     except BadForm as bad:
         return _show(inspection_id, 422, export=bad.state)
     case = inspections.case(db.conn(), me(), inspection_id).row
-    query = (urlsplit(form.question).query or form.question).lstrip("?")
-    asked = dict(parse_qsl(query))
+    query = _question(form.question)
+    asked = {name: text.clean(value) for name, value in parse_qsl(query)}
     if not asked:
         asked = {"from": day(case["period_from"]), "to": day(case["period_to"])}
         query = urlencode(asked)
@@ -228,6 +224,14 @@ def sheet_of(inspection_id: int) -> ResponseReturnValue:
     name = f"nhat-ky-{_day(today())}.xlsx"
     media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     return send_file(BytesIO(content), media, as_attachment=True, download_name=name)
+
+
+def _question(address: str) -> str:
+    """The question in the address of a search, or the question alone; any text is one of the two.
+
+    Cut by hand: urlsplit raises on [ and on letters that look like a slash.
+    """
+    return address.partition("#")[0].rpartition("?")[2]
 
 
 def _day(day: date) -> str:

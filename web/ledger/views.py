@@ -181,7 +181,7 @@ def verify_now() -> ResponseReturnValue:
             result = verify.Verifier(source, keys[:1], heads, accepted=accepted).run()
         except verify.Bad as problem:
             return _page(wrong=findings.said(problem.code, problem.message))
-        except (ValueError, OSError, KeyError, verify.zipfile.BadZipFile):
+        except (KeyError, ValueError, OSError, *verify.DAMAGED):
             return _page(wrong=_("Tệp này không phải biên nhận hay gói kiểm chứng, hoặc đã hỏng."))
     return _page(result=result)
 

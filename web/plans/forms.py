@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 from werkzeug.datastructures import MultiDict
 
 from models.states import Anchor
@@ -14,6 +14,7 @@ from web.forms import LONGEST_TEXT, DocumentForm, Form, OptionalWhole, Words
 from workflow.commands.plans import RuleConflict
 from workflow.commands.rungs import NewRung, SetLadder
 from workflow.law.ladder import Rung
+from workflow.text import clean
 
 
 class Ruling(DocumentForm):
@@ -43,6 +44,9 @@ EMPTY_ROWS = 2
 EMPTY = RungRow(Anchor.AFTER.value, "", (), "")
 
 
+OneRung = Annotated[str, Field(max_length=200), BeforeValidator(clean)]
+
+
 class LadderForm(Form):
     """Rows of equal length; a post is named with the number of its row, as in "3:lead_head".
 
@@ -51,7 +55,7 @@ class LadderForm(Form):
 
     anchor: list[Anchor]
     days: list[OptionalWhole]
-    text: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=30)]
+    text: Annotated[list[OneRung], Field(max_length=30)]
     post: list[str] = Field(default_factory=list)
     reason: Annotated[Words, Field(max_length=2000)]
 

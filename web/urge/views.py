@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Annotated
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from pydantic import Field
@@ -81,6 +81,7 @@ def _page(state: FormState | None, chosen: Collection[int] = ()) -> str:
     agency = request.args.get("agency", "")[:120] or None
     found = urgings.ladder(db.conn(), me(), today(), agency, numbers.number("page") or 1)
     levels = _levels()
+    g.not_taken = state
     if agency and state is None and levels:
         late = [s for s in found.steps if s.cycle["due_class"] == DueClass.OVERDUE]
         # What was urged and still has time for its answer is not urged again unasked.
@@ -127,7 +128,8 @@ def _zalo(row: RowMapping) -> str:
 def urge_many() -> ResponseReturnValue:
     """Urge each chosen cycle by a command of its own; what is refused says why."""
     sent = request.form.copy()
-    chosen = [int(i) for i in sent.poplist("cycle") if i.isdecimal()][:MOST_AT_ONCE]
+    keys = [numbers.key(typed) for typed in sent.poplist("cycle")]
+    chosen = [key for key in keys if key is not None][:MOST_AT_ONCE]
     try:
         form = read(UrgeForm, sent)
     except BadForm as bad:

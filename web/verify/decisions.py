@@ -6,10 +6,10 @@ import uuid
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
 from flask_babel import gettext as _
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
@@ -18,7 +18,8 @@ from web import db, telling
 from web.cycles import forms
 from web.cycles.acts import BY_SEGMENT, Act
 from web.filters import day
-from web.forms import BadForm, Form, MaybeWords, read
+from web.forms import BadForm, Form, read
+from web.numbers import GREATEST
 from web.requires import me, perform, today
 from workflow.access import cycle_for
 from workflow.law.errors import NotFound, Refused, Stale
@@ -30,7 +31,8 @@ MOST_AT_ONCE = 200
 class Decisions(Form):
     """What the page has gathered, as JSON: a list of `Given`."""
 
-    decisions: MaybeWords = ""
+    # Bounded by what may be sent at all: each verdict is measured by its own form.
+    decisions: str = ""
 
 
 class Given(BaseModel):
@@ -38,7 +40,7 @@ class Given(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    cycle_id: int
+    cycle_id: Annotated[int, Field(ge=0, le=GREATEST)]
     act: Literal["verify", "return", "flag", "appraise"]
     fields: dict[str, str]
 

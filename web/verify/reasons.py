@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
 
+from web.numbers import key
+
 Text = str  # lazily translated: told in the language of the reader
 
 
@@ -54,6 +56,5 @@ TEMPLATES: tuple[Template, ...] = (
 
 def template(number: str | None) -> Template | None:
     """The template a link names: 1 is the first; None when there is no such."""
-    if number is None or not number.isdecimal() or not 1 <= int(number) <= len(TEMPLATES):
-        return None
-    return TEMPLATES[int(number) - 1]
+    found = key(number or "", 1, len(TEMPLATES))
+    return TEMPLATES[found - 1] if found else None

@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from models.states import DayKind
 from web.forms import Day, DocumentForm, Form, Line, Ticked, Words
+from web.numbers import key
 from workflow import text
 from workflow.commands.calendar import RecordOutage, SetCalendarDay
 from workflow.law.deadlines import VIETNAM
@@ -25,11 +26,10 @@ def _as_clock(value: Any) -> Any:
     hour, _, minute = text.clean(value).lower().replace("h", ":").partition(":")
     if not hour:
         raise PydanticCustomError("blank", "nothing was typed")
-    if not (hour.isdecimal() and (minute or "0").isdecimal()):
+    hours, minutes = key(hour, 0, 23), key(minute or "0", 0, 59)
+    if hours is None or minutes is None:
         raise PydanticCustomError("clock", "not an hour")
-    if int(hour) > 23 or int(minute or 0) > 59:
-        raise PydanticCustomError("clock", "not an hour")
-    return time(int(hour), int(minute or 0))
+    return time(hours, minutes)
 
 
 Hour = Annotated[time, BeforeValidator(_as_clock)]

@@ -16,7 +16,7 @@ from reports.catalogue import KINDS, PLACES, Asked
 from reports.dossier import agency_year
 from reports.gather import agency_row, plan_row
 from web import db
-from web.forms import DocumentForm, Form, FormState, MaybeWords, OptionalLine, Ticked, carried_out
+from web.forms import DocumentForm, Form, FormState, MaybeWords, OptionalFigure, Ticked, carried_out
 from web.requires import me, now, requires
 from web.tasks.views import BUSINESS
 from workflow.commands.yearwork import (
@@ -37,9 +37,9 @@ class PlanForm(DocumentForm):
 
 
 class BudgetForm(Form):
-    asked: OptionalLine = None
-    allocated: OptionalLine = None
-    disbursed: OptionalLine = None
+    asked: OptionalFigure = None
+    allocated: OptionalFigure = None
+    disbursed: OptionalFigure = None
     note: MaybeWords = Field("", max_length=500)
 
 
