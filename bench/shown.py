@@ -12,8 +12,6 @@ from urllib.parse import urljoin
 import html5lib
 from werkzeug.datastructures import ImmutableMultiDict
 
-from tests.web.reader import NAMESPACE
-
 TYPED = "Nội dung thử bảy-ba-chín"
 FORM = re.compile(r"<form.*?</form>", re.DOTALL)
 
@@ -74,7 +72,7 @@ def filled(name: str, kind: str, day: date) -> str:
 def forms_of(page: str, html: str, day: date) -> Iterator[tuple[str, str, Any, list[str]]]:
     """Each form of a page: method, address, fields as (name, value), names of files."""
     for found in FORM.findall(html):
-        (form,) = html5lib.parseFragment(found, treebuilder="etree").iter(NAMESPACE + "form")
+        (form,) = html5lib.parseFragment(found, namespaceHTMLElements=False).iter("form")
         sent: dict[str, str] = {}
         taken: list[str] = []
         submit: tuple[str, str] | None = None
@@ -82,11 +80,11 @@ def forms_of(page: str, html: str, day: date) -> Iterator[tuple[str, str, Any, l
             name, kind, value = one.get("name"), one.get("type", "text"), one.get("value") or ""
             if not name or one.tag not in _FIELDS:
                 continue
-            if one.tag == NAMESPACE + "button" or kind == "submit":
+            if one.tag == "button" or kind == "submit":
                 submit = submit or (name, value)
             elif kind == "file":
                 taken.append(name)
-            elif one.tag == NAMESPACE + "select":
+            elif one.tag == "select":
                 options = [(o.get("value") or "", o.get("selected")) for o in one.iter(_OPTION)]
                 chosen = [v for v, s in options if s is not None and v] or [
                     v for v, _ in options if v
@@ -98,7 +96,7 @@ def forms_of(page: str, html: str, day: date) -> Iterator[tuple[str, str, Any, l
             elif kind == "hidden":
                 sent[name] = value
             else:
-                typed = "".join(one.itertext()) if one.tag == NAMESPACE + "textarea" else value
+                typed = "".join(one.itertext()) if one.tag == "textarea" else value
                 sent[name] = typed.strip() or filled(name, kind, day)
         if submit is not None:
             sent[submit[0]] = submit[1]
@@ -107,5 +105,5 @@ def forms_of(page: str, html: str, day: date) -> Iterator[tuple[str, str, Any, l
         yield (form.get("method") or "get").upper(), action, tuple(sent.items()), taken
 
 
-_FIELDS = {NAMESPACE + tag for tag in ("input", "select", "textarea", "button")}
-_OPTION = NAMESPACE + "option"
+_FIELDS = {"input", "select", "textarea", "button"}
+_OPTION = "option"

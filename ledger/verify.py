@@ -78,7 +78,7 @@ MOVES: dict[str, tuple[tuple[str | None, ...], str | None]] = {
     "extend_late": (("assigned", "in_progress"), None),
     "hold": (("assigned", "in_progress"), None),
     "resume": (("assigned", "in_progress"), None),
-    "end": (("assigned", "in_progress"), None),
+    "end": (("assigned", "in_progress", "reported"), None),
     "transfer": (("assigned", "in_progress"), None),
     "urge": (("assigned", "in_progress"), None),
     "flag": (("assigned", "in_progress", "reported", "verified"), None),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, TypeVar
@@ -51,14 +51,17 @@ class FormState:
         return list(self.errors.items())
 
     def in_order(self, fields: Sequence[str]) -> FormState:
-        """The mistakes as their fields stand on the page; those of the document where it stands."""
+        """This one, its mistakes as their fields stand on the page.
+
+        Those of the document stand where it does.
+        """
 
         def place(name: str) -> int:
             shown = "document" if name.startswith("document_") else name
             return fields.index(shown) if shown in fields else len(fields)
 
-        ordered = dict(sorted(self.errors.items(), key=lambda error: place(error[0])))
-        return replace(self, errors=ordered)
+        self.errors = dict(sorted(self.errors.items(), key=lambda error: place(error[0])))
+        return self
 
 
 class BadForm(Exception):

@@ -45,7 +45,7 @@ ALONE = (LEAD, STANDING, UBND, INSPECTORATE, AWARDS, BUDGET)
 TOGETHER = (LEAD, INSPECTORATE, AWARDS, BUDGET)
 LATE_YEAR, YEARS = 2025, range(2026, 2032)
 # Everything that is allowed is done to a cycle of its own.
-COPIES = "abcdefghijklmnopqrst"
+COPIES = "abcdefghijklmnopqrstuv"
 UNSTATED = "zyxw"
 
 
