@@ -190,10 +190,15 @@ def open_one() -> ResponseReturnValue:
 @requires(*SEES)
 def campaign(campaign_id: int) -> ResponseReturnValue:
     """Criteria, candidates with the facts for and against, nominations, papers."""
-    return _campaign(campaign_id, None)
+    return _campaign(campaign_id, {})
 
 
-def _campaign(campaign_id: int, state: FormState | None, problems: list[str] | None = None) -> str:
+def _campaign(
+    campaign_id: int,
+    typed: Mapping[type[Form], FormState],
+    editing: int | None = None,
+) -> str:
+    """The campaign; `typed` is what was not taken, beside the form it was typed into."""
     conn, actor = db.conn(), me()
     row = awards.campaign_row(conn, actor, campaign_id)
     standing = plan_row(conn)["standing_agency_id"]
@@ -207,7 +212,7 @@ def _campaign(campaign_id: int, state: FormState | None, problems: list[str] | N
         row=row,
         label=campaign_label(row, _),
         moment=now(),
-        editing=numbers.number("edit"),
+        editing=editing or numbers.number("edit"),
         criteria=[(c, awards.criterion_text(c, known)) for c in awards.criteria(conn, campaign_id)],
         candidates=awards.candidates(conn, row, now(), known),
         nominations=awards.nominations(conn, campaign_id),
@@ -217,7 +222,6 @@ def _campaign(campaign_id: int, state: FormState | None, problems: list[str] | N
         form_word=lambda value: _(LABELS[AwardForm(value)]),
         kind_word=lambda value: _(LABELS[NomineeKind(value)]),
         blocks=blocks,
-        problems=problems,
         knows_agencies=actor.roles != {Role.AWARD_APPRAISER},
         is_standing=_of_standing(actor, standing),
         is_standing_head=actor.holds(Role.HEAD, standing) is not None,
@@ -226,7 +230,10 @@ def _campaign(campaign_id: int, state: FormState | None, problems: list[str] | N
         forms=[(f.value, _(LABELS[f])) for f in AwardForm],
         kinds=[(k.value, _(LABELS[k])) for k in NomineeKind],
         capacities=[(c.value, _(LABELS[c])) for c in Capacity],
-        state=state,
+        state=next(iter(typed.values()), None),
+        proposal=typed.get(Proposal),
+        minutes=typed.get(Minutes),
+        criterion_typed=typed.get(Criterion),
     )
 
 
@@ -281,13 +288,15 @@ def change_criterion(campaign_id: int, criterion_id: int) -> ResponseReturnValue
             criterion_id, form.bound, form.basis, form.is_active, form.seen_version
         )
 
-    return _act(campaign_id, Criterion, command, _("Đã sửa tiêu chí."))
+    return _act(campaign_id, Criterion, command, _("Đã sửa tiêu chí."), criterion_id)
 
 
-def _act(campaign_id: int, model: Any, command: Any, said: str) -> ResponseReturnValue:
+def _act(
+    campaign_id: int, model: type[Form], command: Any, said: str, editing: int | None = None
+) -> ResponseReturnValue:
     done = carried_out(model, command)
     if isinstance(done, FormState):
-        return _campaign(campaign_id, done), 422
+        return _campaign(campaign_id, {model: done}, editing=editing), 422
     flash(said, "success")
     return redirect(url_for(".campaign", campaign_id=campaign_id), 303)
 
