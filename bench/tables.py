@@ -31,7 +31,7 @@ def keep(name: str, figures: dict[str, Any]) -> Path:
 def show(title: str, head: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """A table with aligned columns."""
     cells = [[_text(c) for c in row] for row in rows]
-    widths = [max(len(h), *(len(r[i]) for r in cells)) for i, h in enumerate(head)]
+    widths = [max([len(h), *(len(r[i]) for r in cells)]) for i, h in enumerate(head)]
     print(f"\n{title}")
     for line in ([*head], ["-" * w for w in widths], *cells):
         print("  " + "  ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)).rstrip())
