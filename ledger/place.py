@@ -255,7 +255,7 @@ def openings(conn: Connection) -> list[int]:
     ).scalars()
     found = []
     for body in bodies:
-        with suppress(ValueError, TypeError, LookupError):
+        with suppress(ValueError, TypeError, LookupError, ArithmeticError, RecursionError):
             found.append(int(json.loads(body)["details"]["epoch"]))
     return found
 

@@ -373,7 +373,12 @@ def test_a_head_that_nobody_can_read_stops_nobody_from_working(world: World, log
 
 
 @pytest.mark.parametrize(
-    "body", ["x", "[]", "null", '{"details": null}', '{"details": {"epoch": "II"}}']
+    "body",
+    [
+        *("x", "[]", "null", '{"details": null}', '{"details": {"epoch": "II"}}'),
+        '{"details": {"epoch": 1e999}}',
+        pytest.param("[" * 20_000, id="too deep"),
+    ],
 )
 def test_an_opening_that_nobody_can_read_opens_nothing(
     world: World, log: Ledger, body: str
